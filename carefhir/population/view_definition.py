@@ -18,7 +18,7 @@ from carefhir.population.view_path import Fixed, PathRefused, moment, parse
 from carefhir.population.view_typing import FAMILIES, Choice, Here, Term, Touched, is_resource, typed
 
 ABOUT = frozenset(
-    "resourceType id meta language text url identifier name title status experimental date publisher contact description"
+    "resourceType id meta language text url identifier version name title status experimental date publisher contact description"
     " useContext jurisdiction purpose copyright copyrightLabel fhirVersion".split()
 )
 """Elements that say something about the view, and change no row."""

@@ -1,0 +1,152 @@
+"""Sorts a population: the tier of everybody, why, and who is a candidate for which program.
+
+Views count for everybody whose records are plain; the same rules as for one patient judge each different situation once.
+Whoever's records a view does not read for certain is placed by their whole chart. Both ways give what `stratify` gives
+of that patient alone: a test compares them, row by row.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import ibis
+
+from carefhir.chart import placing
+from carefhir.chart import chart as charts
+from carefhir.chart.placing import Placement
+from carefhir.codes import CONDITION_GROUP
+from carefhir.content import program_criteria
+from carefhir.content.loading import Content
+from carefhir.content.rules import Facts
+from carefhir.fhir.record import Record
+from carefhir.occasion import Occasion
+from carefhir.population import by_chart
+from carefhir.population.plain import Counting, cuts_of
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """One patient of a population: where they stand, and how that was found out."""
+
+    patient: str
+    """`Patient/ID`."""
+    where: Placement
+    by_chart: bool
+    """Whether the whole chart was read; else views were enough."""
+
+
+NONE_OF = {
+    "conditions": (("conditions", "conditions_or_concerns", "needs"), ("chronic_count",)),
+}
+
+
+def facts_of(content: Content, row: Mapping[str, Any], unseen: frozenset[str]) -> Facts:
+    """The facts that rules ask, of a row that was counted; as `chart.facts` gives them of the same records. `unseen`:
+    by the names of needs, what could not be seen."""
+    groups = content.concepts(CONDITION_GROUP)
+    held, feared = (sorted(row.get(name) or ()) for name in ("held", "feared"))
+
+    def count(name: str, *needs: str) -> list[int]:
+        return [] if unseen & set(needs) else [int(row.get(name) or 0)]
+
+    def known(name: str) -> list[int]:
+        value = row.get(name)
+        return [] if value is None else [int(value)]
+
+    facts: dict[str, list[Any]] = {
+        "conditions": held,
+        "conditions_or_concerns": feared,
+        "needs": [group for group in feared if groups[group].properties.get("need")],
+        "chronic_count": [len([group for group in held if groups[group].properties.get("chronic")])]
+        if "conditions" not in unseen
+        else [],
+        "medicine_count": count("medicine_count", "medication_requests", "medication_statements"),
+        "adl_losses": [],
+        "referred": [],
+        "behavioural_age_days": known("behavioural_age_days"),
+        "social_age_days": known("social_age_days"),
+        "not_visible": sorted(unseen),
+        "safety_open": [] if "tasks" in unseen else [False],
+        "lace_low": [],
+        "lace_high": [],
+        "lace_expected": [True] if row.get("lace_expected") else [],
+        "days_since_discharge": known("days_since_discharge"),
+        "days_since_unplanned_discharge": known("days_since_unplanned_discharge"),
+        "goals_met": [],
+        "goals_not_met": [],
+        "low_tier_days": [],
+    }
+    for name in COUNTED:
+        facts[name] = count(name, "encounters")
+    for name in ("a1c", "phq_9"):
+        values = [Decimal(each) for each in (row.get(name) or "").split()]
+        facts[name] = values[:1]
+        facts[f"{name}_change"] = [values[0] - values[1]] if len(values) > 1 else []
+    return facts
+
+
+COUNTED = (
+    "unplanned_stays_90_days",
+    "unplanned_stays_12_months",
+    "unclear_stays_90_days",
+    "unclear_stays_12_months",
+    "psychiatric_stays_12_months",
+    "heart_failure_stays_12_months",
+    "emergency_visits_12_months",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """Everybody in a source, sorted."""
+
+    rows: tuple[Sorted, ...]
+    absent: tuple[str, ...]
+    """Resource types of which there is no file: nobody knows whether there are any, and every tier may be higher."""
+
+    @property
+    def by_tier(self) -> Counter[str]:
+        """How many people are in each tier, in words; "no tier" for those whom nobody sorts."""
+        return Counter(tier_words(row.where) for row in self.rows)
+
+
+def tier_words(where: Placement) -> str:
+    """The tier as people say it."""
+    if not where.tier:
+        return "no tier"
+    return f"at least {where.tier}" if where.at_least else where.tier
+
+
+def stratify(source: Any, occasion: Occasion, *, charts_at_once: int = 200) -> Population:
+    """Sorts everybody in a source. `charts_at_once`: how many whole charts are held at a time."""
+    absent = tuple(type_ for type_ in by_chart.TYPES if type_ not in source.types)
+    unseen = frozenset(need.name for need in by_chart.NEEDS if need.type in absent)
+    engine = source.engine
+    counted = Counting(engine, occasion, cuts_of(occasion.content)).facts(source.rows())
+    held = engine.create_table("counted", counted, temp=True)
+    plain = held.filter(~held.careful).drop("careful")
+    facts = [name for name in plain.columns if name != "patient"]
+    cells: dict[tuple[Any, ...], Placement] = {}
+    rows = []
+    for batch in plain.to_pyarrow_batches(chunk_size=50_000):
+        columns = [batch.column(name).to_pylist() for name in facts]
+        patients = batch.column("patient").to_pylist()
+        for patient, *values in zip(patients, *columns, strict=True):
+            key = tuple(tuple(value) if isinstance(value, list) else value for value in values)
+            where = cells.get(key)
+            if where is None:
+                row = facts_of(occasion.content, dict(zip(facts, values, strict=True)), unseen)
+                stratum = program_criteria.judge(occasion.content, row)
+                where = cells[key] = placing.placed(occasion.content, stratum, (), unseen=unseen)
+            rows.append(Sorted(f"Patient/{patient}", where, by_chart=False))
+    careful = held.filter(held.careful).patient.to_pyarrow().to_pylist()
+    for start in range(0, len(careful), charts_at_once):
+        some = careful[start : start + charts_at_once]
+        for patient, records in source.charts(some):
+            name = f"Patient/{patient}"
+            rows.append(Sorted(name, by_chart.place(name, records, occasion, absent=absent), by_chart=True))
+    return Population(tuple(sorted(rows, key=lambda row: row.patient)), absent)
