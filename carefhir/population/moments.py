@@ -1,8 +1,8 @@
 """Compares dates and times that are strings, as FHIR writes them.
 
 A date says how exact it is by its length: `2024`, `2024-03`, `2024-03-05`, or with a time and its zone. Two dates are
-compared as far as both go. Where that does not decide (`2024-03` and `2024-03-05`), the answer is unknown, as in FHIRPath,
-and never a guess. Two that have a time are compared as instants.
+compared as far as both go. Where that does not decide (`2024-03` and `2024-03-05`), the answer is unknown, as in
+FHIRPath, and never a guess. Two that have a time are compared as instants.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, NoReturn
 
 from carefhir.errors import ContentError
@@ -18,8 +18,8 @@ from carefhir.population.view_path import Fixed, PathRefused, moment, parse
 from carefhir.population.view_typing import FAMILIES, Choice, Here, Term, Touched, is_resource, typed
 
 ABOUT = frozenset(
-    "resourceType id meta language text url identifier version name title status experimental date publisher contact description"
-    " useContext jurisdiction purpose copyright copyrightLabel fhirVersion".split()
+    "resourceType id meta language text url identifier version name title status experimental date publisher contact"
+    " description useContext jurisdiction purpose copyright copyrightLabel fhirVersion".split()
 )
 """Elements that say something about the view, and change no row."""
 USED = frozenset(("resource", "constant", "select", "where"))
@@ -74,7 +74,7 @@ class View:
 
 
 def read_view(definition: Json) -> View:
-    """A view, ready to be asked. Raises `ContentError`: names the view, the column or path and what is not supported."""
+    """A view, ready to be asked. Raises `ContentError`: names the view, the column or path, and what is refused."""
     return _Reader(definition).view()
 
 
@@ -213,29 +213,27 @@ class _Reader:
             type_ = type_[:1].lower() + type_[1:]
             if type_ not in CONSTANT_TYPES:
                 self.refuse(f"constant {name} has no value, several, or one of a type that is not supported")
-            constants[name] = self.constant(name, type_, constant[values[0]])
-        return constants
-
-    def constant(self, name: str, type_: str, value: object) -> Fixed:
-        family = FAMILIES[type_]
-        if family == "boolean" and isinstance(value, bool):
-            return Fixed(value, type_)
-        if family == "number" and isinstance(value, int | float | Decimal) and not isinstance(value, bool):
-            if type_ != "decimal" and isinstance(value, int):
-                return Fixed(value, type_)
-            if type_ == "decimal":
-                try:
-                    return Fixed(Decimal(str(value)), type_)
-                except InvalidOperation:
-                    self.refuse(f"constant {name} is not a number")
-        if family == "text" and isinstance(value, str):
-            return Fixed(value, type_)
-        if family in ("moment", "time") and isinstance(value, str):
             try:
-                return Fixed(moment(f"@{'T' if family == 'time' else ''}{value}").value, type_)
+                constants[name] = constant_of(type_, constant[values[0]])
             except PathRefused as reason:
                 self.refuse(f"constant {name} {reason}")
-        self.refuse(f"constant {name} is not a {type_}")
+        return constants
+
+
+def constant_of(type_: str, value: object) -> Fixed:
+    """A constant of a view as a literal. Raises `PathRefused` if the value is not of its type."""
+    match FAMILIES[type_], value:
+        case ("boolean", bool(value)) | ("text", str(value)):
+            return Fixed(value, type_)
+        case ("number", int(value)) if type_ != "decimal" and not isinstance(value, bool):
+            return Fixed(value, type_)
+        case ("number", int() | float() | Decimal()) if type_ == "decimal" and not isinstance(value, bool):
+            return Fixed(Decimal(str(value)), type_)
+        case ("moment", str()):
+            return Fixed(moment(f"@{value}").value, type_)
+        case ("time", str()):
+            return Fixed(moment(f"@T{value}").value, type_)
+    raise PathRefused(f"is not a {type_}")
 
 
 def shapes(selection: Selection) -> list[tuple[str, str, bool]]:

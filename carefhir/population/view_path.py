@@ -1,7 +1,7 @@
 """Parses the FHIRPath of a ViewDefinition into nodes.
 
-Only what SQL on FHIR's subset has is a node; what is not supported is refused by its name: `repeat()`, `+`, `is`. What a
-node means for a type of R4 is `view_typing`'s affair.
+Only what is supported is a node; everything else is refused by its name: `repeat()`, `+`, `is`. What a node means for a
+type of R4 is `view_typing`'s affair.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import NoReturn
 
 FUNCTIONS = {
     "where": (1, 1),
@@ -28,7 +27,8 @@ FUNCTIONS = {
 COMPARISONS = ("=", "!=", "<=", ">=", "<", ">")
 LOGIC = ("and", "or")
 REFUSED_WORDS = ("xor", "implies", "is", "as", "in", "contains", "div", "mod")
-"""Operators of FHIRPath that are words, and that are not supported."""
+REFUSED_SIGNS = ("+", "-", "*", "/", "&", "|", "~", "!~", "{", "}")
+"""Operators of FHIRPath, as words and as signs, that are not supported."""
 
 TOKEN = re.compile(
     r"""\s*(?:
@@ -130,7 +130,7 @@ class _Parser:
             raise PathRefused("is empty")
         node = self.either()
         if self.place < len(self.tokens):
-            self.refuse_operator()
+            raise self.unexpected()
         return node
 
     def either(self) -> Node:
@@ -181,10 +181,11 @@ class _Parser:
             return node
         if word == "-" and self.place < len(self.tokens) and self.tokens[self.place][0] == "number":
             number = self.start()
-            assert isinstance(number, Fixed) and isinstance(number.value, int | Decimal)
+            assert isinstance(number, Fixed)
+            assert isinstance(number.value, int | Decimal)
             return Fixed(-number.value, number.type)
         self.place -= 1
-        self.refuse_operator()
+        raise self.unexpected()
 
     def step(self, base: Node) -> Node:
         kind, word = self.take()
@@ -245,14 +246,14 @@ class _Parser:
         if word != sign:
             if word in REFUSED_WORDS or not word[0].isalnum():
                 self.place -= 1
-                self.refuse_operator()
+                raise self.unexpected()
             raise PathRefused(f"has {word} where {sign} is expected")
 
-    def refuse_operator(self) -> NoReturn:
+    def unexpected(self) -> PathRefused:
         _, word = self.tokens[self.place]
-        if word in REFUSED_WORDS or word in ("+", "-", "*", "/", "&", "|", "~", "!~", "{"):
-            raise PathRefused(f"uses the operator {word}, which is not supported")
-        raise PathRefused(f"has {word}, which is not expected there")
+        if word in REFUSED_WORDS or word in REFUSED_SIGNS:
+            return PathRefused(f"uses the operator {word}, which is not supported")
+        return PathRefused(f"has {word}, which is not expected there")
 
 
 def moment(word: str) -> Fixed:

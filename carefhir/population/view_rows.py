@@ -2,8 +2,8 @@
 
 Everything is one pass over the table. A path becomes list functions on the row it is in; only `forEach` makes rows of
 items, and siblings are multiplied by doing so one after the other. Where rows differ in what they are for (a branch of
-`unionAll`, the row of nothing of a `forEachOrNull`), a column says whether a selection is *active* in a row: an inactive
-one leaves the row as it is and its own columns empty.
+`unionAll`, the row of nothing of a `forEachOrNull`), a column says whether a selection is *active* in a row: one that
+is not leaves the row as it is, and its own columns empty.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import count
+from typing import Any, TypeAlias
 
 import ibis
 import ibis.expr.types as ir
@@ -70,7 +71,8 @@ class _Within:
         return ibis.ifelse(self.condition, value, ibis.null(value.type()))
 
 
-Scope = ir.Value | ibis.Table | _Within
+Scope: TypeAlias = Any
+"""What a path is asked of: a value, the table (its row is the resource), or a `_Within`; ibis itself is not typed."""
 Outputs = list[tuple[str, str]]
 """Columns of a view, each with the column of the table that holds it meanwhile."""
 
@@ -79,7 +81,7 @@ class _Compiler:
     def __init__(self, view: View, table: ibis.Table) -> None:
         self.view = view
         self.table = table
-        self.engine = table.get_backend().name
+        self.backend = table.get_backend()
         self.numbers = count()
 
     def alias(self) -> str:
@@ -111,11 +113,11 @@ class _Compiler:
 
     def each(self, term: Term, or_null: bool, focus: str, active: str) -> tuple[str, str]:
         """A row for each item: the column of the item, and the one that says whether there is any."""
-        items = value(term, self.scope(focus))
+        optional = or_null or bool(active)
+        items = settled(term, self.scope(focus)) if optional and term.many else value(term, self.scope(focus))
         if active:
             items = ibis.ifelse(self.table[active], items, ibis.null(items.type()))
         item = self.add(items)
-        optional = or_null or bool(active)
         if term.many:
             self.table = self.unnested(item, optional)
         if not or_null:
@@ -131,7 +133,8 @@ class _Compiler:
         return self.table.mutate(**{alias: items.unnest()})
 
     def column(self, column: ViewColumn, focus: str, active: str) -> str:
-        made = value(column.term, self.scope(focus))
+        scope = self.scope(focus)
+        made = settled(column.term, scope) if column.term.many else value(column.term, scope)
         if column.term.many and not column.collection:
             made = self.single(made, column.name)
         elif column.collection:
@@ -146,7 +149,7 @@ class _Compiler:
         """The only item; where there are several, the query stops."""
         only = first_of(items, 0)
         message = f"ViewDefinition {self.view.name}: column {name} has several values in a row"
-        return ibis.ifelse(items.length() > 1, refusing(self.engine, message).cast(only.type()), only)
+        return ibis.ifelse(items.length() > 1, refusing(self.backend, message).cast(only.type()), only)
 
     def union(self, branches: tuple[Selection, ...], focus: str, active: str) -> Outputs:
         """The rows of each branch: every row once for each, in which only that branch is active."""
@@ -170,7 +173,7 @@ class _Compiler:
 _parameters = count()
 
 
-def per_item(body: Callable[[ir.Value], ir.Value]) -> Callable[[ir.Value], ir.Value]:
+def per_item(body: Callable[[ir.Value], ir.Value]) -> Callable[..., ir.Value]:
     """A function of a list's item whose parameter has a name of its own, so that functions can stand in each other."""
 
     def of(**items: ir.Value) -> ir.Value:
@@ -182,8 +185,14 @@ def per_item(body: Callable[[ir.Value], ir.Value]) -> Callable[[ir.Value], ir.Va
 
 
 def present_items(items: ir.ArrayValue) -> ir.ArrayValue:
-    """A list without its nulls: a collection of FHIRPath has none."""
+    """A list without its nulls."""
     return items.filter(per_item(lambda item: item.notnull()))
+
+
+def settled(term: Term, scope: Scope) -> ir.ArrayValue:
+    """The list that a term gives, without nulls: a collection of FHIRPath has none, and only now does it matter."""
+    items = value(term, scope)
+    return items if isinstance(term, Kept) else present_items(items)
 
 
 def first_of(items: ir.ArrayValue, place: int) -> ir.Value:
@@ -198,15 +207,20 @@ def value(term: Term, scope: Scope) -> ir.Value:
             return literal(fixed, type_)
         case Here():
             return scope
-        case Part(base, name, many=many, repeats=repeats):
-            return _part(value(base, scope), base.many, name, repeats) if many else value(base, scope)[name]
+        case Part(base, name, repeats=repeats):
+            return _part(value(base, scope), name, repeats) if base.many else value(base, scope)[name]
         case Kept(base, condition):
             return _kept(value(base, scope), base.many, condition)
+        case Item(Part(Kept() | Part() as base, name, many=True, repeats=False), place):
+            items = value(base, scope).filter(per_item(lambda item: item[name].notnull()))
+            return first_of(items, place)[name]
         case Item(base, place):
-            return first_of(value(base, scope), place)
+            return first_of(settled(base, scope), place)
         case Joined(base, separator):
-            items = value(base, scope)
-            return ibis.ifelse(items.length() > 0, items.join(separator), ibis.null(str)) if base.many else items
+            if not base.many:
+                return value(base, scope)
+            items = settled(base, scope)
+            return ibis.ifelse(items.length() > 0, items.join(separator), ibis.null(str))
         case Present(base):
             return _present(base, scope)
         case Negated(base):
@@ -219,7 +233,7 @@ def value(term: Term, scope: Scope) -> ir.Value:
         case Key(base, target):
             references = value(base, scope)
             if base.many:
-                return present_items(references.map(per_item(lambda item: key_of(item, target))))
+                return references.map(per_item(lambda item: key_of(item, target)))
             return key_of(references, target)
     raise AssertionError(f"{type(term).__name__} has no value of its own")
 
@@ -232,16 +246,14 @@ def literal(fixed: str | int | bool | Decimal, type_: str) -> ir.Value:
     return ibis.literal(fixed, primitive(type_))
 
 
-def _part(base: Scope, base_many: bool, name: str, repeats: bool) -> ir.ArrayValue:
-    if not base_many:
-        return present_items(base[name])
-    items = present_items(base.map(per_item(lambda item: item[name])))
-    return present_items(items.flatten()) if repeats else items
+def _part(items: ir.ArrayValue, name: str, repeats: bool) -> ir.ArrayValue:
+    parts = items.map(per_item(lambda item: item[name]))
+    return present_items(parts).flatten() if repeats else parts  # Spark's flatten gives up where an inner list is null
 
 
 def _kept(base: Scope, base_many: bool, condition: Term) -> Scope:
     if base_many:
-        return base.filter(per_item(lambda item: value(condition, item).fill_null(False)))
+        return base.filter(per_item(lambda item: item.notnull() & value(condition, item).fill_null(False)))
     holds = value(condition, base).fill_null(False)
     if isinstance(base, ibis.Table):
         return _Within(base, holds)
@@ -253,12 +265,12 @@ def _kept(base: Scope, base_many: bool, condition: Term) -> Scope:
 def _present(base: Term, scope: Scope) -> ir.BooleanValue:
     if isinstance(base, Choice):
         return any_of(_present(part, scope) for part in base.parts)
+    if base.many:
+        return (settled(base, scope).length() > 0).fill_null(False)
     values = value(base, scope)
     if isinstance(values, ibis.Table):
         return ibis.literal(True)
-    if isinstance(values, _Within):
-        return values.condition
-    return (values.length() > 0).fill_null(False) if base.many else values.notnull()
+    return values.condition if isinstance(values, _Within) else values.notnull()
 
 
 def any_of(conditions: Iterable[ir.BooleanValue]) -> ir.BooleanValue:
@@ -270,10 +282,10 @@ def any_of(conditions: Iterable[ir.BooleanValue]) -> ir.BooleanValue:
 
 
 def _compared(term: Compared, scope: Scope) -> ir.BooleanValue:
-    left, right = value(term.left, scope), value(term.right, scope)
     if not (term.left.many or term.right.many):
-        return compare(term.operator, left, right, term.family)
-    items, other = (left, right) if term.left.many else (right, left)
+        return compare(term.operator, value(term.left, scope), value(term.right, scope), term.family)
+    many, single = (term.left, term.right) if term.left.many else (term.right, term.left)
+    items, other = settled(many, scope), value(single, scope)
     alone = compare(term.operator, first_of(items, 0), other, term.family)
     several = ibis.ifelse(other.notnull(), ibis.literal(term.operator == "!="), ibis.null(bool))
     return ibis.ifelse(items.length() > 1, several, alone)

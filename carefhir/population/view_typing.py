@@ -4,8 +4,8 @@ Typing is done once, when a view is read, and everything odd is refused there: a
 comparison of a date with a number, a condition that is no yes or no. What is left are terms that `view_rows` turns into
 expressions without asking again, and the elements that were touched, of which `view_schema` makes a schema.
 
-Where this says less than FHIRPath it refuses and never answers otherwise. One thing it cannot see: extensions of a value
-that is one word or number (`_birthDate`). A birth date that has only the reason why it is absent is read as absent.
+Where this says less than FHIRPath it refuses and never answers otherwise. One thing it cannot see: extensions of a
+value that is one word or number (`_birthDate`). A birth date that has only the reason why it is absent is absent.
 """
 
 from __future__ import annotations
@@ -242,7 +242,7 @@ def _element(base: Term, touched: Touched, name: str) -> tuple[Term, Touched]:
             physical = f"{name}{type_[0].upper()}{type_[1:]}"
             parts.append(Part(base, physical, type_, base.many, repeats=False))
         return Choice(tuple(parts), base.many), touched
-    for element, options in elements.items():
+    for element in elements:
         stem = element.removesuffix("[x]")
         if stem != element and name.startswith(stem):
             raise PathRefused(f"has {name}, which R4 does not have in {base.type}; write {stem}.ofType(...)")
