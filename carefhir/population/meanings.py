@@ -119,6 +119,8 @@ def of_medicine(content: Content, type_: str, row: Row) -> Iterator[tuple[str, A
     if row.get("reported") and row.get("intent") in ("proposal", "plan", "option"):
         raise Unaligned
     view = medication.read(record, {}, content)
+    if row.get("pointed") and not (row["words"] or row["displays"]):
+        raise Unaligned  # the reference may have words of its own
     yield "taken", view.active
     yield "medicine", view.key
 
@@ -130,8 +132,6 @@ MEASURED = {"a1c": (reading.A1C, "%"), "phq_9": (reading.PHQ_9, "{score}")}
 def of_observation(content: Content, row: Row) -> Iterator[tuple[str, Any]]:
     """What an observation is: a measurement that rules ask for, a look at mood or at social needs, or a screen that
     found a need."""
-    if row["parts"]:
-        raise Unaligned
     quantity = {
         "value": None if row["value"] is None else Decimal(row["value"]).normalize() + 0,
         "unit": row["unit"],
@@ -162,5 +162,5 @@ def of_observation(content: Content, row: Row) -> Iterator[tuple[str, Any]]:
     looked = conclusion.read(record, UTC)
     if looked is not None and looked.concluded:
         raise Unaligned
-    yield "social", looked is not None and looked.domain == "social"
+    yield "social", looked is not None and looked.domain == "social" and not row["part"]
     yield "need", looked is not None and any(screened.needs_of(content, record.json))

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import partial
 from typing import Any
 
@@ -32,6 +32,7 @@ from carefhir.population import meanings
 RECENT = 400
 """Days of encounters that are looked at: every fact about stays is of the last 365, and a stay may have begun before."""
 WITH_ZONE = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$"
+UTC_TIME = r"^.{19}(\.\d+)?(Z|[+-]00:00)$"
 LOCAL = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?[+-](0[1-9]|1\d):\d{2}$"
 """A time that names a place by its offset: its day is the one it writes."""
 Tables = Mapping[str, ir.Table]
@@ -92,8 +93,8 @@ class Counting:
         parts: dict[str, Callable[[ir.Table], ir.Table]] = {
             "conditions": self._conditions,
             "encounters": self._encounters,
-            "observations": self._observations,
-            **{f"medicines-{kind}": partial(self._medicines, kind) for kind in ("ordered", "stated")},
+            "observations": partial(self._observations, rows.get("observation-parts")),
+            **{f"medicines-{kind}": partial(self._medicines, kind, rows.get("medications")) for kind in ("ordered", "stated")},
             **{name: self._only_there for name in ("tasks", "risks", "episodes")},
         }
         taken = [parts[name](rows[name]) for name in parts if name in rows and name.startswith("medicines")]
@@ -111,6 +112,27 @@ class Counting:
             both = whole.failing.fill_null(False) & whole.with_reasons.fill_null(False)
             whole = whole.mutate(careful=whole.careful | both).drop("failing", "with_reasons")
         return whole
+
+    def _day(self, text: ir.StringValue) -> ir.StringValue:
+        """The day of a time: the one that it writes, or of a time in UTC the day that it was here."""
+        instant = text.try_cast("timestamp('UTC')")
+        here = ibis.cases(
+            *((instant >= _utc(since), instant + ibis.interval(seconds=offset)) for since, offset in self._offsets()),
+            else_=instant,
+        )
+        return ibis.ifelse(text.re_search(UTC_TIME), here.strftime("%Y-%m-%d"), text.substr(0, 10))
+
+    def _offsets(self) -> list[tuple[datetime, int]]:
+        """Since when which offset from UTC holds here, in seconds, the newest first: of the days that are looked at."""
+        zone, end = self.occasion.zone, self.occasion.now + timedelta(days=2)
+        changes: list[tuple[datetime, int]] = []
+        hour = (self.midnight(RECENT + 3)).astimezone(UTC).replace(minute=0)
+        while hour < end:
+            offset = int((hour.astimezone(zone).utcoffset() or timedelta()).total_seconds())
+            if not changes or changes[-1][1] != offset:
+                changes.append((hour, offset))
+            hour += timedelta(hours=1)
+        return changes[::-1]
 
     # ---- looking up
 
@@ -149,9 +171,11 @@ class Counting:
             feared=meant.feared.collect().flatten().unique().sort(),
         )
 
-    def _medicines(self, kind: str, rows: ir.Table) -> ir.Table:
+    def _medicines(self, kind: str, medications: ir.Table | None, rows: ir.Table) -> ir.Table:
         type_ = {"ordered": "MedicationRequest", "stated": "MedicationStatement"}[kind]
-        columns = [name for name in rows.columns if name not in ("id", "patient")]
+        if medications is not None:
+            rows = _with_medications(rows, medications)
+        columns = [name for name in rows.columns if name not in ("id", "patient", "medication")]
         read = self._meaning(meanings.of_medicine, type_)
         meant = self._meant(rows, columns, read, {"taken": "boolean", "medicine": "string"})
         own = ibis.ifelse(meant.medicine == "", ibis.literal(f"{type_}/") + meant.id, meant.medicine)
@@ -178,9 +202,10 @@ class Counting:
         schema = dict.fromkeys(("begun", "facility", "emergency", "psychiatric", "scored", "urgent"), "boolean")
         e = self._meant(rows, columns, self._meaning(meanings.of_encounter), schema)
         start, until = e.start.fill_null(""), e.until.fill_null("")
-        first, last = start.substr(0, 10), until.substr(0, 10)
+        first, last = self._day(start), self._day(until)
         old = (until != "") & until.re_search(WITH_ZONE) & (last < self.day(RECENT))
-        placed = start.re_search(LOCAL) & ((until == "") | until.re_search(LOCAL))
+        told = WITH_ZONE if self.occasion.zone_is_set else LOCAL
+        placed = start.re_search(told) & ((until == "") | until.re_search(told))
         unclear = (e.facility & (~e.begun | ~placed | (until == "") | (last >= self.day(0)))) | (
             e.emergency & (~placed | (first >= self.day(0)))
         )
@@ -244,11 +269,14 @@ class Counting:
             branches += [(before(cut), ibis.literal(cut + 1, "int64")), (on(cut), ibis.literal(cut, "int64"))]
         return ibis.cases(*branches, else_=ibis.literal(0, "int64")) if branches else ibis.literal(0, "int64")
 
-    def _observations(self, rows: ir.Table) -> ir.Table:
+    def _observations(self, parts: ir.Table | None, rows: ir.Table) -> ir.Table:
         content = self.occasion.content
         asked = sorted(asked_codes(content))
+        rows = rows.mutate(part=False)
+        if parts is not None:
+            rows = rows.union(parts.mutate(part=True).select(*rows.columns))
         rows = rows.filter(rows.code_codes.split(meanings.BETWEEN).intersect(ibis.array(asked)).length() > 0)
-        columns = [name for name in rows.columns if name not in ("id", "patient", "at", "at_instant", "at_start", "labels", "superseded")]
+        columns = [name for name in rows.columns if name not in ("id", "patient", "at", "at_instant", "at_start", "superseded")]
         schema = {**dict.fromkeys(meanings.MEASURED, "string"), **dict.fromkeys(("mood", "social", "need"), "boolean")}
         o = self._meant(rows, columns, self._meaning(meanings.of_observation), schema)
         at = ibis.coalesce(o.at, o.at_instant, o.at_start).fill_null("")
@@ -258,9 +286,9 @@ class Counting:
             instant=instant,
             odd=o.odd | (o.social & o.at.isnull()) | (counts & (~at.re_search(WITH_ZONE) | instant.isnull() | o.superseded)),
         )
-        now = ibis.literal(self.occasion.now.isoformat()).cast("timestamp('UTC')")
+        now = _utc(self.occasion.now)
         past = o.instant <= now
-        window = ibis.literal(self.midnight(RECENT).isoformat()).cast("timestamp('UTC')")
+        window = _utc(self.midnight(RECENT))
         behavioral = o.instant.max(where=past & o.mood)
         g = o.group_by("patient").agg(
             odd=(o.odd | (o.need & past & (o.instant >= window))).any(),
@@ -271,7 +299,7 @@ class Counting:
 
         def ago(fact: str, moment: ir.TimestampValue) -> ir.IntegerValue:
             def midnight(days: int) -> ir.TimestampValue:
-                return ibis.literal(self.midnight(days).isoformat()).cast("timestamp('UTC')")
+                return _utc(self.midnight(days))
 
             days = self._days(fact, lambda cut: moment < midnight(cut), lambda cut: moment < midnight(cut - 1))
             return ibis.ifelse(moment.isnull(), ibis.null("int64"), days)
@@ -289,6 +317,26 @@ class Counting:
         value = o[name]
         newest = value.collect(where=past & value.notnull(), order_by=[o.instant.desc(), o.id.desc()])
         return newest[:2].join(" ")
+
+
+def _with_medications(rows: ir.Table, medications: ir.Table) -> ir.Table:
+    """Orders or statements with the name of the Medication that they point to in place of the reference."""
+    named = ("medicine_systems", "medicine_codes", "medicine_bare", "words", "displays")
+    joined = rows.left_join(medications, rows.medication == medications.id)
+    plain = joined.elsewhere & joined.id_right.notnull() & ~joined.compound
+    plain = plain & joined.medicine_codes.isnull() & joined.words.isnull()
+    kept = [name for name in rows.columns if name not in named and name != "elsewhere"]
+    return joined.select(
+        *(joined[name] for name in kept),
+        elsewhere=joined.elsewhere & ~plain.fill_null(False),
+        pointed=plain.fill_null(False),
+        **{name: ibis.ifelse(plain.fill_null(False), joined[f"{name}_right"], joined[name]) for name in named},
+    )
+
+
+def _utc(moment: datetime) -> ir.TimestampValue:
+    """A moment as a query compares it with what records write."""
+    return ibis.literal(moment.astimezone(UTC).isoformat()).cast("timestamp('UTC')")
 
 
 def asked_codes(content: Content) -> frozenset[str]:

@@ -132,7 +132,7 @@ def stratify(source: Any, occasion: Occasion, *, charts_at_once: int = 200) -> P
     facts = [name for name in plain.columns if name != "patient"]
     cells: dict[tuple[Any, ...], Placement] = {}
     rows = []
-    for batch in plain.to_pyarrow_batches(chunk_size=50_000):
+    for batch in plain.to_pyarrow().to_batches():
         columns = [batch.column(name).to_pylist() for name in facts]
         patients = batch.column("patient").to_pylist()
         for patient, *values in zip(patients, *columns, strict=True):
