@@ -22,6 +22,9 @@ from carefhir.population.view_schema import schema_of
 NAMED = r'"(?:[^"]*/)?Patient/([A-Za-z0-9.\-]{1,64})(?:/_history/[^"/]*)?"'
 """A reference to a patient, wherever it stands; which of them a record is about, each need checks by itself."""
 
+AT_ONCE = 500
+"""How many whole charts are held at a time."""
+
 
 @ibis.udf.scalar.builtin(name="regexp_extract_all")
 def _every(text: str, pattern: str, group: int) -> list[str]:  # type: ignore[empty-body]
@@ -59,10 +62,12 @@ class Exported:
         return self.folder.table(resource, schema_of(resource, every))
 
     def charts(self, patients: Sequence[str]) -> Iterator[tuple[str, tuple[Record, ...]]]:
-        """All records about each of some patients (by id), with the Medications they point to. A line that is no
-        resource is left out; reading by views has counted it."""
-        wanted = ibis.memtable({"patient": list(patients)})
-        by_patient: dict[str, list[Record]] = {patient: [] for patient in patients}
+        """All records about each of some patients (by id), with the Medications they point to; some at a time. A line
+        that is no resource is left out; reading by views has counted it."""
+        if not patients:
+            return
+        wanted = self.engine.create_table("wanted", ibis.memtable({"patient": list(patients)}), temp=True, overwrite=True)
+        parts = []
         for type_ in by_chart.TYPES:
             if type_ not in self.types or type_ == "Medication":
                 continue
@@ -71,11 +76,22 @@ class Exported:
                 named = lines.mutate(patient=_identity(lines.line))
             else:
                 named = lines.mutate(patient=_every(lines.line, NAMED, 1).unique()).unnest("patient")
-            for row in named.semi_join(wanted, "patient").select("patient", "line").to_pyarrow().to_pylist():
-                record = _record(row["line"], type_)
-                if record is not None:
-                    by_patient[row["patient"]].append(record)
-        medications = self._medications({each for some in by_patient.values() for each in map(_medication, some) if each})
+            parts.append(named.semi_join(wanted, "patient").select("patient", "line", type=ibis.literal(type_)))
+        every = parts[0].union(*parts[1:]) if len(parts) > 1 else parts[0]
+        kept = self.engine.create_table("charts", every.order_by("patient"), temp=True, overwrite=True)
+        for start in range(0, len(patients), AT_ONCE):
+            some = sorted(patients)[start : start + AT_ONCE]
+            rows = kept.filter(kept.patient.between(some[0], some[-1])).to_pyarrow().to_pylist()
+            yield from self._grouped(some, rows)
+
+    def _grouped(self, patients: Sequence[str], rows: list[dict[str, str]]) -> Iterator[tuple[str, tuple[Record, ...]]]:
+        by_patient: dict[str, list[Record]] = {patient: [] for patient in patients}
+        for row in rows:
+            record = _record(row["line"], row["type"])
+            if record is not None:
+                by_patient[row["patient"]].append(record)
+        pointed = {name for some in by_patient.values() for name in map(_medication, some) if name}
+        medications = self._medications(pointed)
         for patient, records in by_patient.items():
             follow = dict.fromkeys(name for name in map(_medication, records) if name in medications)
             yield patient, (*records, *(medications[name] for name in follow))

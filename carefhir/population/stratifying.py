@@ -121,8 +121,8 @@ def tier_words(where: Placement) -> str:
     return f"at least {where.tier}" if where.at_least else where.tier
 
 
-def stratify(source: Any, occasion: Occasion, *, charts_at_once: int = 200) -> Population:
-    """Sorts everybody in a source. `charts_at_once`: how many whole charts are held at a time."""
+def stratify(source: Any, occasion: Occasion) -> Population:
+    """Sorts everybody in a source."""
     absent = tuple(type_ for type_ in by_chart.TYPES if type_ not in source.types)
     unseen = frozenset(need.name for need in by_chart.NEEDS if need.type in absent)
     engine = source.engine
@@ -144,9 +144,7 @@ def stratify(source: Any, occasion: Occasion, *, charts_at_once: int = 200) -> P
                 where = cells[key] = placing.placed(occasion.content, stratum, (), unseen=unseen)
             rows.append(Sorted(f"Patient/{patient}", where, by_chart=False))
     careful = held.filter(held.careful).patient.to_pyarrow().to_pylist()
-    for start in range(0, len(careful), charts_at_once):
-        some = careful[start : start + charts_at_once]
-        for patient, records in source.charts(some):
-            name = f"Patient/{patient}"
-            rows.append(Sorted(name, by_chart.place(name, records, occasion, absent=absent), by_chart=True))
+    for patient, records in source.charts(careful):
+        name = f"Patient/{patient}"
+        rows.append(Sorted(name, by_chart.place(name, records, occasion, absent=absent), by_chart=True))
     return Population(tuple(sorted(rows, key=lambda row: row.patient)), absent)
