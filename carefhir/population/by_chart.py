@@ -1,7 +1,7 @@
 """Where somebody stands, by their whole chart: the same reading and the same rules as for one patient on a server.
 
-A population is sorted by views (`plain`). Whoever's records say more than a view reads for certain is read here, so that
-a view never has to guess.
+A population is sorted by views (`plain`). Whoever's records say more than a view reads for certain is read here, so
+that a view never has to guess.
 """
 
 from __future__ import annotations

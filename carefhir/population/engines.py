@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -78,3 +79,10 @@ def refusing(backend: BaseBackend, message: str) -> ir.StringValue:
     if backend.name not in _STOPPING:
         raise BadInput(f"views are asked of DuckDB or Spark, not of {backend.name}")
     return _STOPPING[backend.name](message)
+
+
+def small_table(rows: Sequence[Mapping[str, Any]], types: Mapping[str, str]) -> ir.Table:
+    """A few rows of our own, to be joined by an engine; `types` as ibis spells them. Without pandas, which warns."""
+    import pyarrow
+
+    return ibis.memtable(pyarrow.Table.from_pylist(list(rows), schema=ibis.schema(dict(types)).to_pyarrow()))

@@ -15,6 +15,7 @@ from carefhir.fhir.codec import NotJson
 from carefhir.fhir.record import Record, references, relative
 from carefhir.population import by_chart
 from carefhir.population.definitions import views
+from carefhir.population.engines import small_table
 from carefhir.population.sources import Folder, open_folder
 from carefhir.population.view_rows import rows_of
 from carefhir.population.view_schema import schema_of
@@ -26,9 +27,12 @@ AT_ONCE = 500
 """How many whole charts are held at a time."""
 
 
-@ibis.udf.scalar.builtin(name="regexp_extract_all")
-def _every(text: str, pattern: str, group: int) -> list[str]:  # type: ignore[empty-body]
+def _extracted(text: str, pattern: str, group: int) -> list[str]:
     """The engines' own function: every match of a group, as a list."""
+    raise NotImplementedError
+
+
+_every = ibis.udf.scalar.builtin(_extracted, name="regexp_extract_all")
 
 
 @dataclass(slots=True)
@@ -61,14 +65,16 @@ class Exported:
         every = [view for view in views().values() if view.resource == resource]
         return self.folder.table(resource, schema_of(resource, every))
 
-    def charts(self, patients: Sequence[str]) -> Iterator[tuple[str, tuple[Record, ...]]]:
-        """All records about each of some patients (by id), with the Medications they point to; some at a time. A line
-        that is no resource is left out; reading by views has counted it."""
+    def charts(
+        self, patients: Sequence[str], types: Sequence[str] = by_chart.TYPES
+    ) -> Iterator[tuple[str, tuple[Record, ...]]]:
+        """The records of these types about each of some patients (by id), with the Medications they point to; some at
+        a time. A line that is no resource is left out; reading by views has counted it."""
         if not patients:
             return
-        wanted = self.engine.create_table("wanted", ibis.memtable({"patient": list(patients)}), temp=True, overwrite=True)
+        wanted = self._kept(small_table([{"patient": patient} for patient in patients], {"patient": "string"}))
         parts = []
-        for type_ in by_chart.TYPES:
+        for type_ in types:
             if type_ not in self.types or type_ == "Medication":
                 continue
             lines = self._lines(type_)
@@ -78,11 +84,14 @@ class Exported:
                 named = lines.mutate(patient=_every(lines.line, NAMED, 1).unique()).unnest("patient")
             parts.append(named.semi_join(wanted, "patient").select("patient", "line", type=ibis.literal(type_)))
         every = parts[0].union(*parts[1:]) if len(parts) > 1 else parts[0]
-        kept = self.engine.create_table("charts", every.order_by("patient"), temp=True, overwrite=True)
+        kept = self._kept(every.order_by("patient"))
         for start in range(0, len(patients), AT_ONCE):
             some = sorted(patients)[start : start + AT_ONCE]
             rows = kept.filter(kept.patient.between(some[0], some[-1])).to_pyarrow().to_pylist()
             yield from self._grouped(some, rows)
+
+    def _kept(self, table: ir.Table) -> ir.Table:
+        return self.engine.create_table(ibis.util.gen_name("kept"), table, temp=True)
 
     def _grouped(self, patients: Sequence[str], rows: list[dict[str, str]]) -> Iterator[tuple[str, tuple[Record, ...]]]:
         by_patient: dict[str, list[Record]] = {patient: [] for patient in patients}
@@ -100,7 +109,7 @@ class Exported:
         if not names or "Medication" not in self.types:
             return {}
         lines = self._lines("Medication")
-        wanted = ibis.memtable({"id": sorted(name.partition("/")[2] for name in names)})
+        wanted = small_table([{"id": name.partition("/")[2]} for name in sorted(names)], {"id": "string"})
         found = lines.mutate(id=_identity(lines.line)).semi_join(wanted, "id").line.to_pyarrow().to_pylist()
         records = (record for line in found if (record := _record(line, "Medication")))
         return {record.reference: record for record in records}
@@ -110,7 +119,8 @@ class Exported:
         if paths[0].endswith(".parquet"):
             raise BadInput(f"{type_} is there as Parquet: charts that must be read whole need NDJSON")
         quoted = ", ".join("'" + path.replace("'", "''") + "'" for path in paths)
-        lines = f"SELECT json::VARCHAR AS line FROM read_ndjson_objects([{quoted}], ignore_errors = true)"
+        # The names of the user's own files, quoted: a table function of DuckDB takes no parameter here.
+        lines = f"SELECT json::VARCHAR AS line FROM read_ndjson_objects([{quoted}], ignore_errors = true)"  # noqa: S608
         return self.engine.sql(lines, schema=ibis.schema({"line": "string"}))
 
 

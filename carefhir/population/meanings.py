@@ -17,7 +17,7 @@ from carefhir.chart.condition_groups import by_words, groups_of, unconfirmed
 from carefhir.content.loading import Content
 from carefhir.fhir.codec import encode
 from carefhir.fhir.record import Record
-from carefhir.mappers import condition, conclusion, encounter, medication, reading
+from carefhir.mappers import conclusion, condition, encounter, medication, reading
 
 Row: TypeAlias = Mapping[str, Any]
 BETWEEN = "\x1f"

@@ -1,8 +1,9 @@
 """Facts about everybody whose records are plain, as one query: what rules ask, counted from views.
 
-What a record means is looked up (`meanings`), never decided in a query; a query joins, counts and compares days. Whoever
-has a record that this does not read for certain is *careful*: two stays that may be one, a date without a day, a score
-in an unknown unit, anything of our own programs. Their charts are read whole (`by_chart`), so a view never guesses.
+What a record means is looked up (`meanings`), never decided in a query; a query joins, counts and compares days.
+Whoever has a record that this does not read for certain is *careful*: two stays that may be one, a date without a day,
+a score in an unknown unit, anything of our own programs. Their charts are read whole (`by_chart`), so a view never
+guesses.
 
 Days are compared as the records write them. A number is put into a bin between the numbers that the rules compare it
 with (`Cuts`): two people who differ only by what no rule asks stand in the same row.
@@ -20,17 +21,18 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
+from carefhir.codes import PROGRAM_CRITERION, TIER_RULE
 from carefhir.content import program_criteria, quantities, tiers
 from carefhir.content.loading import Content
-from carefhir.codes import PROGRAM_CRITERION, TIER_RULE
 from carefhir.content.rules import names_in, read_rules
 from carefhir.errors import ContentError
 from carefhir.mappers import conclusion, reading
 from carefhir.occasion import Occasion
 from carefhir.population import meanings
+from carefhir.population.engines import small_table
 
 RECENT = 400
-"""Days of encounters that are looked at: every fact about stays is of the last 365, and a stay may have begun before."""
+"""Days of encounters that are looked at: facts about stays are of the last 365, and a stay may have begun before."""
 WITH_ZONE = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$"
 UTC_TIME = r"^.{19}(\.\d+)?(Z|[+-]00:00)$"
 LOCAL = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?[+-](0[1-9]|1\d):\d{2}$"
@@ -88,14 +90,17 @@ class Counting:
         """A row for each patient: `patient`, whether to read the whole chart (`careful`), and what was counted. A kind
         of records that is not among `rows` is counted as none; whoever reads the result knows that it is not there."""
         people = rows["people"]
-        whole = people.mutate(careful=people.deceased | people.inactive.fill_null(False) | people.linked)
-        whole = whole.select(patient=whole.id, careful=whole.careful)
+        barred = people.deceased | people.inactive.fill_null(False) | people.linked
+        whole = people.select(patient=people.id, careful=barred, barred=barred)
         parts: dict[str, Callable[[ir.Table], ir.Table]] = {
             "conditions": self._conditions,
             "encounters": self._encounters,
             "observations": partial(self._observations, rows.get("observation-parts")),
-            **{f"medicines-{kind}": partial(self._medicines, kind, rows.get("medications")) for kind in ("ordered", "stated")},
-            **{name: self._only_there for name in ("tasks", "risks", "episodes")},
+            **{
+                f"medicines-{kind}": partial(self._medicines, kind, rows.get("medications"))
+                for kind in ("ordered", "stated")
+            },
+            **dict.fromkeys(("tasks", "risks", "episodes"), self._only_there),
         }
         taken = [parts[name](rows[name]) for name in parts if name in rows and name.startswith("medicines")]
         counted = [parts[name](rows[name]) for name in parts if name in rows and not name.startswith("medicines")]
@@ -137,7 +142,11 @@ class Counting:
     # ---- looking up
 
     def _meant(
-        self, table: ir.Table, columns: Sequence[str], meaning: Callable[[Mapping[str, Any]], dict[str, Any]], schema: Mapping[str, str]
+        self,
+        table: ir.Table,
+        columns: Sequence[str],
+        meaning: Callable[[Mapping[str, Any]], dict[str, Any]],
+        schema: Mapping[str, str],
     ) -> ir.Table:
         """The table with what its rows mean: `meaning` of each different way of saying it in these columns."""
         parts = [table[name].cast("string").fill_null("\x00") for name in columns]
@@ -145,13 +154,12 @@ class Counting:
         ways = keyed.select("key", *columns).distinct()
         read = [meaning(row) for row in ways.to_pyarrow().to_pylist()]
         whole = {"key": "string", "odd": "boolean", **schema}
-        rows = [{name: row.get(name) for name in whole} for row in read]
-        looked_up = ibis.memtable(rows, schema=ibis.schema(whole)) if rows else None
-        if looked_up is None:
-            return keyed.mutate(odd=False, **{name: ibis.null(type_) for name, type_ in schema.items()})
+        looked_up = small_table([{name: row.get(name) for name in whole} for row in read], whole)
         return keyed.left_join(looked_up, "key").drop("key_right")
 
-    def _meaning(self, read: Callable[..., Iterable[tuple[str, Any]]], *first: Any) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
+    def _meaning(
+        self, read: Callable[..., Iterable[tuple[str, Any]]], *first: Any
+    ) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
         content = self.occasion.content
         return lambda row: meanings.odd_or(row, read(content, *first, row))
 
@@ -196,7 +204,9 @@ class Counting:
 
     def _encounters(self, rows: ir.Table) -> ir.Table:
         columns = [
-            "class_system", "class_code", "status",
+            "class_system",
+            "class_code",
+            "status",
             *(f"{name}_{part}" for name in ("type", "priority", "source") for part in ("systems", "codes", "bare")),
         ]
         schema = dict.fromkeys(("begun", "facility", "emergency", "psychiatric", "scored", "urgent"), "boolean")
@@ -233,14 +243,18 @@ class Counting:
             with_reasons=(e.reasons & e.in_bed).any(),
         )
         one = (g.beds == 1).fill_null(False)
-        careful = g.odd | (g.beds > 1) | (one & (g.came | (g.early.fill_null(False) & g.long_ago) | g.early.fill_null(False)))
+        careful = (
+            g.odd | (g.beds > 1) | (one & (g.came | (g.early.fill_null(False) & g.long_ago) | g.early.fill_null(False)))
+        )
         year, quarter = one & (g.end >= self.day(365)), one & (g.end >= self.day(90))
 
         def count(what: ir.BooleanValue) -> ir.IntegerValue:
             return what.fill_null(False).cast("int64")
 
         unknown = g.urgent.isnull()
-        since = self._days("days_since_discharge", lambda ago: g.end < self.day(ago), lambda ago: g.end == self.day(ago))
+        since = self._days(
+            "days_since_discharge", lambda ago: g.end < self.day(ago), lambda ago: g.end == self.day(ago)
+        )
         since_unplanned = self._days(
             "days_since_unplanned_discharge", lambda ago: g.end < self.day(ago), lambda ago: g.end == self.day(ago)
         )
@@ -262,7 +276,9 @@ class Counting:
             lace_expected=(one & g.urgent & g.scored).fill_null(False),
         )
 
-    def _days(self, fact: str, before: Callable[[int], ir.BooleanValue], on: Callable[[int], ir.BooleanValue]) -> ir.IntegerValue:
+    def _days(
+        self, fact: str, before: Callable[[int], ir.BooleanValue], on: Callable[[int], ir.BooleanValue]
+    ) -> ir.IntegerValue:
         """How many days ago something was, as a number in the right bin between those that the rules ask for."""
         branches: list[tuple[Any, Any]] = []
         for cut in reversed(self.cuts.of(fact)):
@@ -276,15 +292,25 @@ class Counting:
         if parts is not None:
             rows = rows.union(parts.mutate(part=True).select(*rows.columns))
         rows = rows.filter(rows.code_codes.split(meanings.BETWEEN).intersect(ibis.array(asked)).length() > 0)
-        columns = [name for name in rows.columns if name not in ("id", "patient", "at", "at_instant", "at_start", "superseded")]
+        columns = [
+            name for name in rows.columns if name not in ("id", "patient", "at", "at_instant", "at_start", "superseded")
+        ]
         schema = {**dict.fromkeys(meanings.MEASURED, "string"), **dict.fromkeys(("mood", "social", "need"), "boolean")}
         o = self._meant(rows, columns, self._meaning(meanings.of_observation), schema)
         at = ibis.coalesce(o.at, o.at_instant, o.at_start).fill_null("")
         instant = at.try_cast("timestamp('UTC')")
-        counts = o.mood.fill_null(False) | o.social.fill_null(False) | o.need.fill_null(False) | o.a1c.notnull() | o.phq_9.notnull()
+        counts = (
+            o.mood.fill_null(False)
+            | o.social.fill_null(False)
+            | o.need.fill_null(False)
+            | o.a1c.notnull()
+            | o.phq_9.notnull()
+        )
         o = o.mutate(
             instant=instant,
-            odd=o.odd | (o.social & o.at.isnull()) | (counts & (~at.re_search(WITH_ZONE) | instant.isnull() | o.superseded)),
+            odd=o.odd
+            | (o.social & o.at.isnull())
+            | (counts & (~at.re_search(WITH_ZONE) | instant.isnull() | o.superseded)),
         )
         now = _utc(self.occasion.now)
         past = o.instant <= now

@@ -1,6 +1,6 @@
 """Sorts a population: the tier of everybody, why, and who is a candidate for which program.
 
-Views count for everybody whose records are plain; the same rules as for one patient judge each different situation once.
+Views count for everybody whose records are plain; the rules that sort one patient judge each different situation once.
 Whoever's records a view does not read for certain is placed by their whole chart. Both ways give what `stratify` gives
 of that patient alone: a test compares them, row by row.
 """
@@ -8,28 +8,28 @@ of that patient alone: a test compares them, row by row.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-import ibis
+import ibis.expr.types as ir
 
 from carefhir.chart import placing
-from carefhir.chart import chart as charts
 from carefhir.chart.placing import Placement
 from carefhir.codes import CONDITION_GROUP
 from carefhir.content import program_criteria
 from carefhir.content.loading import Content
 from carefhir.content.rules import Facts
-from carefhir.fhir.record import Record
 from carefhir.occasion import Occasion
 from carefhir.population import by_chart
+from carefhir.population.exported import Exported
 from carefhir.population.plain import Counting, cuts_of
+from carefhir.population.sources import UnreadableLines
 
 
 @dataclass(frozen=True, slots=True)
-class Sorted:
+class SortedPatient:
     """One patient of a population: where they stand, and how that was found out."""
 
     patient: str
@@ -37,11 +37,6 @@ class Sorted:
     where: Placement
     by_chart: bool
     """Whether the whole chart was read; else views were enough."""
-
-
-NONE_OF = {
-    "conditions": (("conditions", "conditions_or_concerns", "needs"), ("chronic_count",)),
-}
 
 
 def facts_of(content: Content, row: Mapping[str, Any], unseen: frozenset[str]) -> Facts:
@@ -104,9 +99,19 @@ COUNTED = (
 class Population:
     """Everybody in a source, sorted."""
 
-    rows: tuple[Sorted, ...]
+    rows: tuple[SortedPatient, ...]
     absent: tuple[str, ...]
     """Resource types of which there is no file: nobody knows whether there are any, and every tier may be higher."""
+
+    unreadable: tuple[UnreadableLines, ...] = ()
+    """What of the files could not be used."""
+    passed_over: tuple[str, ...] = ()
+    """Files that are named for no type of record."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether everything that decides a tier was there, and could be read."""
+        return not (self.absent or self.unreadable)
 
     @property
     def by_tier(self) -> Counter[str]:
@@ -121,14 +126,18 @@ def tier_words(where: Placement) -> str:
     return f"at least {where.tier}" if where.at_least else where.tier
 
 
-def stratify(source: Any, occasion: Occasion) -> Population:
+OF_THE_BARRED = ("Patient", "EpisodeOfCare")
+"""What has to be read of somebody who has died, or whose record is inactive or merged: nobody sorts them."""
+
+
+def stratify(source: Exported, occasion: Occasion) -> Population:
     """Sorts everybody in a source."""
     absent = tuple(type_ for type_ in by_chart.TYPES if type_ not in source.types)
     unseen = frozenset(need.name for need in by_chart.NEEDS if need.type in absent)
     engine = source.engine
     counted = Counting(engine, occasion, cuts_of(occasion.content)).facts(source.rows())
     held = engine.create_table("counted", counted, temp=True)
-    plain = held.filter(~held.careful).drop("careful")
+    plain = held.filter(~held.careful).drop("careful", "barred")
     facts = [name for name in plain.columns if name != "patient"]
     cells: dict[tuple[Any, ...], Placement] = {}
     rows = []
@@ -142,9 +151,27 @@ def stratify(source: Any, occasion: Occasion) -> Population:
                 row = facts_of(occasion.content, dict(zip(facts, values, strict=True)), unseen)
                 stratum = program_criteria.judge(occasion.content, row)
                 where = cells[key] = placing.placed(occasion.content, stratum, (), unseen=unseen)
-            rows.append(Sorted(f"Patient/{patient}", where, by_chart=False))
-    careful = held.filter(held.careful).patient.to_pyarrow().to_pylist()
-    for patient, records in source.charts(careful):
+            rows.append(SortedPatient(f"Patient/{patient}", where, by_chart=False))
+    alive = []
+    for patient, records in source.charts(_of(held, barred=True), OF_THE_BARRED):
         name = f"Patient/{patient}"
-        rows.append(Sorted(name, by_chart.place(name, records, occasion, absent=absent), by_chart=True))
-    return Population(tuple(sorted(rows, key=lambda row: row.patient)), absent)
+        where = by_chart.place(name, records, occasion, absent=absent)
+        if where.not_sorted:
+            rows.append(SortedPatient(name, where, by_chart=True))
+        else:  # "has not died" is on record, say
+            alive.append(patient)
+    for patient, records in source.charts([*_of(held, barred=False), *alive]):
+        name = f"Patient/{patient}"
+        rows.append(SortedPatient(name, by_chart.place(name, records, occasion, absent=absent), by_chart=True))
+    return Population(
+        rows=tuple(sorted(rows, key=lambda row: row.patient)),
+        absent=absent,
+        unreadable=source.folder.unreadable,
+        passed_over=source.folder.passed_over,
+    )
+
+
+def _of(held: ir.Table, *, barred: bool) -> list[str]:
+    """Whose charts must be read."""
+    patients: list[str] = held.filter(held.careful & (held.barred == barred)).patient.to_pyarrow().to_pylist()
+    return patients

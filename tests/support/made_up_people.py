@@ -1,7 +1,7 @@
 """A population made up from a seed, with known answers: kinds of people, each with the tier that the rules must give.
 
-The answers are written by hand from the rules of `PlanDefinition/care-tier`, never computed. Everything that a kind does
-not ask for is drawn: other illnesses that count for nothing, old visits, readings long ago.
+The answers are written by hand from the rules of `PlanDefinition/care-tier`, never computed. Everything that a kind
+does not ask for is drawn: other illnesses that count for nothing, old visits, readings long ago.
 """
 
 from __future__ import annotations
@@ -22,21 +22,38 @@ ACT = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
 EASTERN = timezone(timedelta(hours=-5))
 TODAY = date(2026, 3, 9)
 NOW = datetime(2026, 3, 9, 10, tzinfo=EASTERN)
-CHRONIC = (("44054006", "Diabetes mellitus type 2"), ("13645005", "Chronic obstructive lung disease"), ("195967001", "Asthma"))
+CHRONIC = (
+    ("44054006", "Diabetes mellitus type 2"),
+    ("13645005", "Chronic obstructive lung disease"),
+    ("195967001", "Asthma"),
+)
 HEART_FAILURE = ("84114007", "Heart failure")
 HOMELESS = ("32911000", "Homeless")
 OF_NO_GROUP = (("444814009", "Viral sinusitis"), ("10509002", "Acute bronchitis"), ("72892002", "Normal pregnancy"))
 MEDICINES = tuple((str(900000 + number), f"Drug{chr(97 + number)}zol 10 MG Oral Tablet") for number in range(14))
 TYPES = (
     *("Patient", "Condition", "Observation", "Encounter", "MedicationRequest"),
-    *("MedicationStatement", "Medication", "Task", "RiskAssessment", "EpisodeOfCare", "CareTeam", "Flag", "Goal", "Appointment"),
+    *(
+        "MedicationStatement",
+        "Medication",
+        "Task",
+        "RiskAssessment",
+        "EpisodeOfCare",
+        "CareTeam",
+        "Flag",
+        "Goal",
+        "Appointment",
+    ),
 )
 
 
 def days_ago(days: int, hour: int = 9) -> str:
-    return datetime(TODAY.year, TODAY.month, TODAY.day, hour, tzinfo=EASTERN).replace(microsecond=0).__sub__(
-        timedelta(days=days)
-    ).isoformat()
+    return (
+        datetime(TODAY.year, TODAY.month, TODAY.day, hour, tzinfo=EASTERN)
+        .replace(microsecond=0)
+        .__sub__(timedelta(days=days))
+        .isoformat()
+    )
 
 
 @dataclass(slots=True)
@@ -108,7 +125,10 @@ class Writing:
                 "MedicationRequest",
                 status="active",
                 intent="order",
-                medicationCodeableConcept={"coding": [{"system": RXNORM, "code": code, "display": words}], "text": words},
+                medicationCodeableConcept={
+                    "coding": [{"system": RXNORM, "code": code, "display": words}],
+                    "text": words,
+                },
                 authoredOn=days_ago(90),
             )
 
