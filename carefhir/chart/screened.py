@@ -68,8 +68,17 @@ def screened(chart: Chart, occasion: Occasion) -> tuple[ScreenedFinding, ...]:
     return tuple(each for each in newest.values() if _is_need(content, each) and not _judged(content, chart, each))
 
 
+def needs_of(content: Content, observation: Json) -> tuple[str, ...]:
+    """The social needs that an Observation names, whenever it was, and whoever has judged them since."""
+    return tuple(finding for _, finding in _meant(content, observation) if _of_need(content, finding))
+
+
 def _is_need(content: Content, screen: ScreenedFinding) -> bool:
-    kind = content.concept(FINDING, screen.finding).properties.get("kind") if screen.finding else ""
+    return _of_need(content, screen.finding)
+
+
+def _of_need(content: Content, finding: str) -> bool:
+    kind = content.concept(FINDING, finding).properties.get("kind") if finding else ""
     return kind == "social-need"
 
 

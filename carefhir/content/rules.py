@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, TypeAlias
 
 from carefhir.content.loading import Content, extensions, value_of
@@ -113,6 +113,36 @@ def holds(expression: str, facts: Facts) -> bool:
     unknown = [name for name in names_in(expression) if name not in facts]
     if unknown:
         raise ContentError(f"a rule asks for the fact {unknown[0]!r}, which does not exist")
+    asked = {name: facts[name] for name in names_in(expression)}
+    try:
+        return _answered(expression, _Given(asked))
+    except TypeError:  # a fact that is no plain value cannot be looked up
+        return _evaluated(expression, asked)
+
+
+class _Given:
+    """The facts that an expression names, to look its answer up by: 1, true and 1.0 are different facts."""
+
+    __slots__ = ("facts", "key")
+
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+        self.key = tuple((name, tuple((type(value), value) for value in values)) for name, values in facts.items())
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Given) and self.key == other.key
+
+
+@lru_cache(maxsize=65536)
+def _answered(expression: str, given: _Given) -> bool:
+    """The same question about the same facts is asked once: a population asks it a hundred thousand times."""
+    return _evaluated(expression, given.facts)
+
+
+def _evaluated(expression: str, facts: Facts) -> bool:
     try:
         values = _compiled(expression)(dict(facts))
     except Exception as error:  # noqa: BLE001 — the engine raises whatever its parser or operators raise
@@ -122,6 +152,7 @@ def holds(expression: str, facts: Facts) -> bool:
     return values == [True]
 
 
+@cache
 def names_in(expression: str) -> tuple[str, ...]:
     """The facts an expression names: its words that are not text, operator or function."""
     words = (one for one in _words.findall(expression) if one[0] not in "'$" and not one.endswith("("))

@@ -15,6 +15,7 @@ from carefhir.faces import (
     cli_content,
     cli_doctor,
     cli_panel,
+    cli_population,
     cli_readings,
     cli_serve,
     cli_steps,
@@ -41,6 +42,7 @@ for _group in (
     cli_content.group,
 ):
     app.registered_commands += _group.registered_commands
+app.add_typer(cli_population.group, name="population")
 
 
 def main() -> NoReturn:

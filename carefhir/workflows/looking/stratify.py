@@ -6,17 +6,11 @@ never makes it lower. The tier on record, and who set it, stand beside it: a per
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
 
 from carefhir.chart import chart as charts
-from carefhir.chart.facts import facts_of
-from carefhir.codes import CONDITION_GROUP, PROGRAM, TIER_RULE
-from carefhir.content import program_criteria, tiers
-from carefhir.content.loading import Content
-from carefhir.content.program_criteria import Stratum
-from carefhir.content.rules import read_rules
+from carefhir.chart import placing
+from carefhir.codes import PROGRAM
 from carefhir.engine.step import PatientCommand, Reading
 from carefhir.fhir.gather import Records
 from carefhir.mappers import risk_assessment
@@ -93,72 +87,23 @@ def read(records: Records, command: Stratify, occasion: Occasion) -> Stratified:
     chart = charts.read(records, occasion)
     content = occasion.content
     who = identity(chart, command.patient, occasion.today)
-    stratum = program_criteria.judge(content, facts_of(chart, occasion))
-    running = tuple(dict.fromkeys(code for one in chart.episodes if not one.over for code in one.programs))
+    where = placing.place(chart, occasion)
     programs = content.concepts(PROGRAM)
-    unknown = (*stratum.tier.unknown, *(f"not visible: {name}" for name in sorted(chart.unseen)))
-    whole = Stratified(
+    return Stratified(
         patient=command.patient,
         identity=who,
         there=chart.person is not None,
-        tier=stratum.tier.code,
-        at_least=bool(unknown) and stratum.tier.code != "high",
-        not_assessed=unknown,
-        categories=stratum.tier.categories,
-        reasons=_spoken(content, stratum.tier.reasons),
+        tier=where.tier,
+        at_least=where.at_least,
+        not_assessed=where.not_assessed,
+        categories=where.categories,
+        reasons=where.reasons,
         on_record=_on_record(records, occasion),
-        programs=tuple(programs[code].display for code in running if code in programs),
-        candidate_for=tuple(
-            f"{program.display}: {'; '.join(why)}"
-            for code, program in programs.items()
-            if code not in running and (why := stratum.candidate_for(code))
-        ),
-        may_leave=tuple(
-            f"{programs[code].display}: {'; '.join(why)}"
-            for code in running
-            if code in programs and not unknown and (why := stratum.may_leave(code))
-        ),
+        programs=tuple(programs[code].display for code in where.running if code in programs),
+        candidate_for=tuple(f"{programs[code].display}: {'; '.join(why)}" for code, why in where.candidate_for),
+        may_leave=tuple(f"{programs[code].display}: {'; '.join(why)}" for code, why in where.may_leave),
         not_visible=records.not_visible,
-        criteria=_criteria(stratum, running, sure=not unknown),
-    )
-    return whole if not who.do_not_call else replace(whole, **NOBODY_TO_SORT)
-
-
-NOBODY_TO_SORT: Mapping[str, Any] = {
-    "tier": "",
-    "at_least": False,
-    "not_assessed": (),
-    "categories": (),
-    "reasons": (),
-    "candidate_for": (),
-    "may_leave": (),
-    "criteria": (),
-}
-"""What holds of somebody who has died, or whose record was merged or is inactive (rule 10): which programs they are
-still in is shown, and that they need this much care is not."""
-
-
-def _criteria(stratum: Stratum, running: tuple[str, ...], *, sure: bool) -> tuple[str, ...]:
-    """The criteria that make a candidate for a program the person is not in, or let them leave one they are in: that
-    only where all of it is known."""
-    entry = (one.code for one in stratum.criteria if one.entry and one.program not in running)
-    leave = (one.code for one in stratum.criteria if not one.entry and one.program in running and sure)
-    return tuple(dict.fromkeys((*entry, *leave)))
-
-
-RESTRICTED = "a restricted matter: open the chart"
-
-
-def _spoken(content: Content, reasons: tuple[str, ...]) -> tuple[str, ...]:
-    """The reasons, but for those that tell of a restricted finding (rule 4): lists are printed and overlooked."""
-    groups = content.concepts(CONDITION_GROUP)
-    hidden = {
-        f"{rule.code}: {rule.title}"
-        for rule in read_rules(content, tiers.PLAN, TIER_RULE)
-        if any(name in groups and groups[name].properties.get("restricted") for name in rule.names)
-    }
-    return tuple(
-        dict.fromkeys(f"{reason.partition(':')[0]}: {RESTRICTED}" if reason in hidden else reason for reason in reasons)
+        criteria=where.criteria,
     )
 
 
