@@ -306,7 +306,7 @@ def key_of(reference: ir.StringValue, target: str) -> ir.StringValue:
         matched = reference.re_search(RELATIVE)
         return ibis.ifelse(matched, reference.re_extract(RELATIVE, 1), ibis.null(str))
     rest = reference.substr(len(target) + 1)
-    plain = ibis.ifelse(rest.contains("/"), _versioned(reference), rest)
+    plain = ibis.ifelse(rest.contains("/"), _versioned(reference), rest.nullif(""))
     return ibis.ifelse(reference.startswith(f"{target}/"), plain, ibis.null(str))
 
 
