@@ -74,6 +74,7 @@ def referred(reference: str, to_patient: str | None, to_any: str | None) -> Vect
 ONE_RESOURCE = (
     same("a null in a list is no value", ANNA, first=("name.given.first()", "B"), second=("name.given[1]", None)),
     same("an index behind the end gives nothing", ANNA, family=("name[7].family", None)),
+    same("an index counts from 0", ANNA, zeroth=("name[0].family", "A"), first=("name[1].family", "C")),
     same("an index is of what has a value", ANNA, use=("name[0].use", "official"), uses=("name.use[1]", None)),
     same(
         "several values are not one of them",
