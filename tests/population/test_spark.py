@@ -17,7 +17,12 @@ from tests.population.test_official import NOT_SUPPORTED, TESTS, refusal
 from tests.support.view_vectors import ANNA, VECTORS, Vector
 from tests.support.views import bag, columns, rows_on, view
 
-pytestmark = pytest.mark.spark
+pytestmark = [
+    pytest.mark.spark,
+    # PySpark leaves its sockets to whenever Python collects them.
+    pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 
 
 @pytest.fixture(scope="module")

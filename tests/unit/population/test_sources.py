@@ -97,6 +97,12 @@ def test_what_is_no_folder_is_refused(backend: Any, tmp_path: Path) -> None:
         open_folder(tmp_path / "missing", backend)
 
 
+def test_a_folder_whose_name_is_a_pattern_is_refused(backend: Any, tmp_path: Path) -> None:
+    (tmp_path / "export[1]").mkdir()
+    with pytest.raises(BadInput, match="for a pattern"):
+        open_folder(tmp_path / "export[1]", backend)
+
+
 def test_a_table_is_read_once(backend: Any, tmp_path: Path) -> None:
     path = tmp_path / "Patient.ndjson"
     path.write_text(line("Patient", "a"), encoding="utf-8")
