@@ -184,6 +184,12 @@ ONE_RESOURCE = (
         not_=("issued > effective.ofType(dateTime)", False),
     ),
     same(
+        "a time that does not say its zone is unknown",
+        observation("o", effectiveDateTime="2024-03-05T10:00:00"),
+        before=("effective.ofType(dateTime) < @2030-03-06T04:30:01Z", None),
+        day=("effective.ofType(dateTime) < @2024-03-06", True),
+    ),
+    same(
         "a date that nobody can read is unknown",
         observation("o", effectiveDateTime="2024-13-45T99:00:00Z"),
         before=("effective.ofType(dateTime) < @2024-03-06T04:30:01Z", None),
