@@ -42,6 +42,7 @@ def spark_engine(*, memory: str = "4g", threads: int = 2, scratch: Path | None =
         .config("spark.driver.bindAddress", "127.0.0.1")
         .config("spark.driver.host", "127.0.0.1")
         .config("spark.ui.enabled", "false")
+        .config("spark.ui.showConsoleProgress", "false")
         .config("spark.sql.session.timeZone", "UTC")
         .config("spark.sql.shuffle.partitions", str(threads))
         .config("spark.log.level", "ERROR")

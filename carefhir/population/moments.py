@@ -15,6 +15,7 @@ import ibis.expr.types as ir
 Operator = Callable[[ir.Value, ir.Value], ir.Value]
 DAY = 10
 """How long a date is that names a day; a longer one has a time."""
+ZONED = r"(Z|[+-]\d\d:\d\d)$"
 SECOND = 8
 FRACTION = 18
 
@@ -38,8 +39,9 @@ def compare_times(operator: Operator, left: ir.StringValue, right: ir.StringValu
 
 
 def instant(moment: ir.StringValue) -> ir.TimestampValue:
-    """A date with a time as an instant; null where it cannot be read."""
-    return moment.try_cast("timestamp('UTC')")
+    """A date with a time as an instant; null where it cannot be read, or does not say its zone: an engine would take
+    the one of the machine."""
+    return ibis.ifelse(moment.re_search(ZONED), moment, ibis.null(str)).try_cast("timestamp('UTC')")
 
 
 def padded(time: ir.StringValue) -> ir.StringValue:

@@ -23,6 +23,7 @@ from carefhir.population.view_typing import is_resource
 
 FILE_NAME = re.compile(r"(?:\d+[._-])?(?P<type>[A-Z][A-Za-z]+)(?:[._-]\d+)*\.(?P<form>ndjson(?:\.gz)?|parquet)")
 """`Condition.ndjson`, `Condition.000.ndjson`, `1.Condition.ndjson`, each also packed by gzip."""
+PATTERN = re.compile(r"[*?\[\]{}]")
 FILE = "_file"
 
 
@@ -37,7 +38,7 @@ class UnreadableLines:
     """Resources of another type than the file is named for."""
 
 
-class Source(Protocol):
+class PatientSource(Protocol):
     """Resources of many patients."""
 
     @property
@@ -56,6 +57,8 @@ def open_folder(path: Path, backend: BaseBackend) -> Folder:
     """A folder of files by type. Raises `BadInput` if it is none, or has one type as NDJSON and as Parquet."""
     if not path.is_dir():
         raise BadInput(f"{path} is not a folder")
+    if PATTERN.search(str(path.absolute())):
+        raise BadInput(f"{path}: the engines would take *, ?, brackets or braces in its name for a pattern")
     files: dict[str, list[Path]] = {}
     passed_over = []
     for each in sorted(path.iterdir()):
@@ -123,16 +126,16 @@ def ndjson(backend: BaseBackend, paths: list[str], schema: ibis.Schema) -> ibis.
     from pyspark.sql.functions import col
 
     reader = backend._session.read.schema(PySparkSchema.from_ibis(schema))
-    frame = reader.json(paths, mode="PERMISSIVE").withColumn(FILE, col("_metadata.file_name"))
+    frame = reader.json(paths, mode="PERMISSIVE").withColumn(FILE, col("_metadata.file_name")).persist()
     name = ibis.util.gen_name("ndjson")
     frame.createOrReplaceTempView(name)
     return backend.table(name)
 
 
 def kept(backend: BaseBackend, table: ibis.Table) -> ibis.Table:
-    """The rows, held by the engine from now on: files are parsed once."""
+    """The rows, held by DuckDB from now on: files are parsed once. Spark was told so when it was given the files."""
     if backend.name != "duckdb":
-        return table.cache()
+        return table
     name = ibis.util.gen_name("resources")
     backend.raw_sql(f'CREATE TEMP TABLE "{name}" AS {backend.compile(table)}')
     return backend.table(name)

@@ -75,10 +75,10 @@ class View:
 
 def read_view(definition: Json) -> View:
     """A view, ready to be asked. Raises `ContentError`: names the view, the column or path, and what is refused."""
-    return _Reader(definition).view()
+    return _ViewReader(definition).view()
 
 
-class _Reader:
+class _ViewReader:
     def __init__(self, definition: Json) -> None:
         self.definition = definition
         name = definition.get("name") or definition.get("id") or definition.get("url")

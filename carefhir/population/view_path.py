@@ -71,7 +71,7 @@ class Focus:
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class ElementNode:
     """An element of what `base` gives."""
 
     base: Node
@@ -104,7 +104,7 @@ class Operated:
     right: Node
 
 
-Node = Fixed | Focus | Named | Applied | Picked | Operated
+Node = Fixed | Focus | ElementNode | Applied | Picked | Operated
 
 
 def parse(path: str, constants: dict[str, Fixed]) -> Node:
@@ -198,7 +198,7 @@ class _Parser:
         if word.startswith("$"):
             raise PathRefused(f"uses {word}, which is not supported")
         if self.peek() != "(":
-            return Named(base, word.strip("`"))
+            return ElementNode(base, word.strip("`"))
         self.take()
         return self.call(base, word)
 

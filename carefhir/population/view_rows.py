@@ -26,14 +26,14 @@ from carefhir.population.view_schema import primitive
 from carefhir.population.view_typing import (
     Choice,
     Combined,
-    Compared,
+    ComparedTerm,
     Here,
-    Item,
+    ItemTerm,
     Joined,
     Kept,
     Key,
     Negated,
-    Part,
+    PartTerm,
     Present,
     Term,
 )
@@ -94,10 +94,10 @@ class _Compiler:
         outputs = self.select(self.view.selection, focus="", active="")
         return self.table.select(**{name: self.table[alias] for name, alias in outputs})
 
-    def add(self, made: ir.Value) -> str:
+    def add(self, added: ir.Value) -> str:
         """Puts a value beside the others; the name by which it is found again."""
         alias = self.alias()
-        self.table = self.table.mutate(**{alias: made})
+        self.table = self.table.mutate(**{alias: added})
         return alias
 
     def scope(self, focus: str) -> Scope:
@@ -134,16 +134,16 @@ class _Compiler:
 
     def column(self, column: ViewColumn, focus: str, active: str) -> str:
         scope = self.scope(focus)
-        made = settled(column.term, scope) if column.term.many else value(column.term, scope)
+        given = settled(column.term, scope) if column.term.many else value(column.term, scope)
         if column.term.many and not column.collection:
-            made = self.single(made, column.name)
+            given = self.single(given, column.name)
         elif column.collection:
-            none = ibis.null(made.type() if column.term.many else f"array<{made.type()}>")
-            items = made if column.term.many else ibis.ifelse(made.notnull(), ibis.array([made]), none)
-            made = items.fill_null(ibis.literal([], items.type()))
+            none = ibis.null(given.type() if column.term.many else f"array<{given.type()}>")
+            items = given if column.term.many else ibis.ifelse(given.notnull(), ibis.array([given]), none)
+            given = items.fill_null(ibis.literal([], items.type()))
         if active:
-            made = ibis.ifelse(self.table[active], made, ibis.null(made.type()))
-        return self.add(made)
+            given = ibis.ifelse(self.table[active], given, ibis.null(given.type()))
+        return self.add(given)
 
     def single(self, items: ir.ArrayValue, name: str) -> ir.Value:
         """The only item; where there are several, the query stops."""
@@ -207,14 +207,14 @@ def value(term: Term, scope: Scope) -> ir.Value:
             return literal(fixed, type_)
         case Here():
             return scope
-        case Part(base, name, repeats=repeats):
+        case PartTerm(base, name, repeats=repeats):
             return _part(value(base, scope), name, repeats) if base.many else value(base, scope)[name]
         case Kept(base, condition):
             return _kept(value(base, scope), base.many, condition)
-        case Item(Part(Kept() | Part() as base, name, many=True, repeats=False), place):
+        case ItemTerm(PartTerm(Kept() | PartTerm() as base, name, many=True, repeats=False), place):
             items = value(base, scope).filter(per_item(lambda item: item[name].notnull()))
             return first_of(items, place)[name]
-        case Item(base, place):
+        case ItemTerm(base, place):
             return first_of(settled(base, scope), place)
         case Joined(base, separator):
             if not base.many:
@@ -228,7 +228,7 @@ def value(term: Term, scope: Scope) -> ir.Value:
         case Combined(operator, left, right):
             values = (value(left, scope), value(right, scope))
             return values[0] & values[1] if operator == "and" else values[0] | values[1]
-        case Compared():
+        case ComparedTerm():
             return _compared(term, scope)
         case Key(base, target):
             references = value(base, scope)
@@ -281,7 +281,7 @@ def any_of(conditions: Iterable[ir.BooleanValue]) -> ir.BooleanValue:
     return whole
 
 
-def _compared(term: Compared, scope: Scope) -> ir.BooleanValue:
+def _compared(term: ComparedTerm, scope: Scope) -> ir.BooleanValue:
     if not (term.left.many or term.right.many):
         return compare(term.operator, value(term.left, scope), value(term.right, scope), term.family)
     many, single = (term.left, term.right) if term.left.many else (term.right, term.left)
@@ -306,7 +306,7 @@ def key_of(reference: ir.StringValue, target: str) -> ir.StringValue:
         matched = reference.re_search(RELATIVE)
         return ibis.ifelse(matched, reference.re_extract(RELATIVE, 1), ibis.null(str))
     rest = reference.substr(len(target) + 1)
-    plain = ibis.ifelse(rest.contains("/"), _versioned(reference), rest)
+    plain = ibis.ifelse(rest.contains("/"), _versioned(reference), rest.nullif(""))
     return ibis.ifelse(reference.startswith(f"{target}/"), plain, ibis.null(str))
 
 

@@ -18,9 +18,9 @@ from importlib.resources import files
 from carefhir.population.view_path import (
     COMPARISONS,
     Applied,
+    ElementNode,
     Fixed,
     Focus,
-    Named,
     Node,
     Operated,
     PathRefused,
@@ -70,7 +70,7 @@ class Here:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class PartTerm:
     """An element, by its name in JSON (`valueQuantity`); of several bases, all of theirs."""
 
     base: Term
@@ -85,7 +85,7 @@ class Part:
 class Choice:
     """An `element[x]` whose type was not chosen yet: its parts, one for each type."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[PartTerm, ...]
     many: bool
 
     @property
@@ -110,7 +110,7 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class ItemTerm:
     """One of several values, counted from 0."""
 
     base: Term
@@ -154,7 +154,7 @@ class Negated:
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class ComparedTerm:
     """A comparison of two values of one family; of nothing, unknown. Several values equal no single one."""
 
     operator: str
@@ -193,7 +193,7 @@ class Key:
         return self.base.many
 
 
-Term = Fixed | Here | Part | Choice | Kept | Item | Joined | Present | Negated | Compared | Combined | Key
+Term = Fixed | Here | PartTerm | Choice | Kept | ItemTerm | Joined | Present | Negated | ComparedTerm | Combined | Key
 
 
 @cache
@@ -216,7 +216,7 @@ def typed(node: Node, focus: Here, touched: Touched) -> tuple[Term, Touched]:
             return node, Touched(node.type, False)
         case Focus():
             return focus, touched
-        case Named(base, name):
+        case ElementNode(base, name):
             return _element(*typed(base, focus, touched), name)
         case Picked(base, place):
             if place < 0:
@@ -240,7 +240,7 @@ def _element(base: Term, touched: Touched, name: str) -> tuple[Term, Touched]:
         for option in options.split("|"):
             type_ = option.removeprefix("*")
             physical = f"{name}{type_[0].upper()}{type_[1:]}"
-            parts.append(Part(base, physical, type_, base.many, repeats=False))
+            parts.append(PartTerm(base, physical, type_, base.many, repeats=False))
         return Choice(tuple(parts), base.many), touched
     for element in elements:
         stem = element.removesuffix("[x]")
@@ -249,19 +249,19 @@ def _element(base: Term, touched: Touched, name: str) -> tuple[Term, Touched]:
     raise PathRefused(f"has {name}, which R4 does not have in {base.type}")
 
 
-def _part(base: Term, touched: Touched, name: str, types: str) -> tuple[Part, Touched]:
+def _part(base: Term, touched: Touched, name: str, types: str) -> tuple[PartTerm, Touched]:
     repeats = types.startswith("*")
     type_ = types.removeprefix("*")
     if type_ == "Resource":
         raise PathRefused(f"has {name}: resources inside resources are not read")
-    return Part(base, name, type_, base.many or repeats, repeats), touched.part(name, type_, repeats)
+    return PartTerm(base, name, type_, base.many or repeats, repeats), touched.part(name, type_, repeats)
 
 
 def _item(base: Term, touched: Touched, place: int) -> tuple[Term, Touched]:
     if isinstance(base, Choice):
         raise PathRefused("takes one of an element that may have several types; choose one with ofType()")
     if base.many:
-        return Item(base, place), touched
+        return ItemTerm(base, place), touched
     return (base if place == 0 else Kept(base, Fixed(False, "boolean"))), touched
 
 
@@ -285,7 +285,7 @@ def _operated(operator: str, left: Term, right: Term) -> tuple[Term, Touched]:
         raise PathRefused(f"compares several values by {operator}; use first() or where()")
     if left.many and right.many:
         raise PathRefused(f"compares several values with several by {operator}, which is not supported")
-    return Compared(operator, left, right, str(families[0])), truth
+    return ComparedTerm(operator, left, right, str(families[0])), truth
 
 
 def _expect_boolean(term: Term, how: str) -> None:
@@ -318,7 +318,7 @@ def _applied(function: str, base: Term, touched: Touched, arguments: tuple[Node,
             url = Fixed(_text(arguments[0], "extension()"), "string")
             extensions, inside = _element(base, touched, "extension")
             address, _ = _element(Here("Extension"), inside, "url")
-            return Kept(extensions, Compared("=", address, url, "text")), inside
+            return Kept(extensions, ComparedTerm("=", address, url, "text")), inside
         case "getResourceKey":
             if not is_resource(base.type) or base.many:
                 raise PathRefused("asks getResourceKey() of something that is not the resource")
@@ -362,7 +362,7 @@ def _of_type(base: Term, touched: Touched, name: str) -> tuple[Term, Touched]:
 
 def _type_name(argument: Node) -> str:
     match argument:
-        case Named(Focus(), name) | Named(Named(Focus(), "FHIR"), name):
+        case ElementNode(Focus(), name) | ElementNode(ElementNode(Focus(), "FHIR"), name):
             return name
     raise PathRefused("has something else where the name of a type is expected")
 

@@ -1,4 +1,4 @@
-"""`docs/supported-content.md`: what carefhir uses and what it refuses of PlanDefinition, Questionnaire and SDC."""
+"""`docs/supported-content.md`: what is used and refused of PlanDefinition, Questionnaire, SDC and ViewDefinition."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from fhir.resources.R4B import plandefinition as r4
 from carefhir.content import protocols
 from carefhir.content.form_features import QUESTIONNAIRE_FEATURE
 from carefhir.content.loading import load
-from scripts.rendering import markdown
+from scripts.rendering import markdown, supported_views
 from scripts.rendering.markdown import table
 
 READ = {
@@ -71,8 +71,8 @@ def page() -> str:
     features = load().concepts(QUESTIONNAIRE_FEATURE).values()
     parts = {support: [each for each in features if each.properties["support"] == support] for support in SUPPORT}
     return markdown.page(
-        "carefhir/content/protocols.py and CodeSystem questionnaire-feature",
-        "# What is supported of PlanDefinition and SDC",
+        "carefhir/content/protocols.py, carefhir/population and CodeSystem questionnaire-feature",
+        "# What is supported of PlanDefinition, SDC and ViewDefinition",
         "What a site's content may use. Everything else is refused by name when it is loaded "
         "(`carefhir content` lists it, exit code 3): a part skipped in silence would be care that nobody gives, or an "
         "answer that means something else. `carefhir check-instrument` says the same of a form before it is used.",
@@ -96,6 +96,7 @@ def page() -> str:
                 table(("feature", "where", "what"), [_row(each) for each in parts[support]]),
             )
         ),
+        *supported_views.sections(),
     )
 
 

@@ -56,7 +56,7 @@ MOST_CASES = 3
 """How many cases of one test are run, from the first to the last, where a run goes less deep and each costs acts."""
 MOST_OF_A_RULE = 5
 """The same on a real server, in any run, where the cases are of a rule and not of the server."""
-CHEAP = ("tests/unit/", "tests/contract/", "tests/profiles/", "tests/support/")
+CHEAP = ("tests/unit/", "tests/contract/", "tests/profiles/", "tests/support/", "tests/population/")
 """Where a case costs nothing, all are run."""
 RULES = ("tests/spec/",)
 
