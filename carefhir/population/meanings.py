@@ -159,8 +159,8 @@ def of_observation(content: Content, row: Row) -> Iterator[tuple[str, Any]]:
             value = value.quantize(facts.TENTH)
         yield name, None if value is None else str(value)
     yield "mood", any(each.code in reading.BEHAVIORAL for each in measurements)
-    looked = conclusion.read(record, UTC)
-    if looked is not None and looked.concluded:
+    looked = conclusion.read(record, UTC, content)
+    if looked is not None and (looked.concluded or looked.adl_losses is not None or looked.iadl_losses is not None):
         raise Unaligned
     yield "social", looked is not None and looked.domain == "social" and not row["part"]
     yield "need", looked is not None and any(screened.needs_of(content, record.json))
