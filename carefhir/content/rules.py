@@ -115,12 +115,12 @@ def holds(expression: str, facts: Facts) -> bool:
         raise ContentError(f"a rule asks for the fact {unknown[0]!r}, which does not exist")
     asked = {name: facts[name] for name in names_in(expression)}
     try:
-        return _answered(expression, _Given(asked))
+        return _answered(expression, _AskedFacts(asked))
     except TypeError:  # a fact that is no plain value cannot be looked up
         return _evaluated(expression, asked)
 
 
-class _Given:
+class _AskedFacts:
     """The facts that an expression names, to look its answer up by: 1, true and 1.0 are different facts."""
 
     __slots__ = ("facts", "key")
@@ -133,11 +133,11 @@ class _Given:
         return hash(self.key)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Given) and self.key == other.key
+        return isinstance(other, _AskedFacts) and self.key == other.key
 
 
 @lru_cache(maxsize=65536)
-def _answered(expression: str, given: _Given) -> bool:
+def _answered(expression: str, given: _AskedFacts) -> bool:
     """The same question about the same facts is asked once: a population asks it a hundred thousand times."""
     return _evaluated(expression, given.facts)
 

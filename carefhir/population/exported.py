@@ -110,8 +110,8 @@ class Exported:
             return {}
         lines = self._lines("Medication")
         wanted = small_table([{"id": name.partition("/")[2]} for name in sorted(names)], {"id": "string"})
-        found = lines.mutate(id=_identity(lines.line)).semi_join(wanted, "id").line.to_pyarrow().to_pylist()
-        records = (record for line in found if (record := _record(line, "Medication")))
+        texts = lines.mutate(id=_identity(lines.line)).semi_join(wanted, "id").line.to_pyarrow().to_pylist()
+        records = (record for line in texts if (record := _record(line, "Medication")))
         return {record.reference: record for record in records}
 
     def _lines(self, type_: str) -> ir.Table:

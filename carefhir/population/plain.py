@@ -57,20 +57,20 @@ class Cuts:
 
 def cuts_of(content: Content) -> Cuts:
     """Reads the rules of tiers and programs. A number in an expression counts for every fact that it names."""
-    found: dict[str, set[int]] = {}
+    asked: dict[str, set[int]] = {}
     for plan, system in ((tiers.PLAN, TIER_RULE), (program_criteria.PLAN, PROGRAM_CRITERION)):
         for rule in read_rules(content, plan, system):
             numbers = {int(float(each)) for each in re.findall(r"(?<![\w'.])\d+(?:\.\d+)?", rule.expression)}
             for name in names_in(rule.expression):
-                found.setdefault(name, set()).update(numbers)
+                asked.setdefault(name, set()).update(numbers)
     for name in ("days_since_discharge", "days_since_unplanned_discharge"):
-        if max(found.get(name, {0})) >= RECENT - 1:
-            raise ContentError(f"a rule compares {name} with {max(found[name])}; populations look at {RECENT} days")
-    return Cuts({name: tuple(sorted(numbers)) for name, numbers in found.items()})
+        if max(asked.get(name, {0})) >= RECENT - 1:
+            raise ContentError(f"a rule compares {name} with {max(asked[name])}; populations look at {RECENT} days")
+    return Cuts({name: tuple(sorted(numbers)) for name, numbers in asked.items()})
 
 
 @dataclass(frozen=True, slots=True)
-class Counting:
+class PlainFacts:
     """Counting facts about a population at one moment."""
 
     engine: Any
@@ -242,11 +242,13 @@ class Counting:
             scored=e.scored.any(where=e.in_bed),
             with_reasons=(e.reasons & e.in_bed).any(),
         )
-        one = (g.beds == 1).fill_null(False)
+        once = (g.beds == 1).fill_null(False)
         careful = (
-            g.odd | (g.beds > 1) | (one & (g.came | (g.early.fill_null(False) & g.long_ago) | g.early.fill_null(False)))
+            g.odd
+            | (g.beds > 1)
+            | (once & (g.came | (g.early.fill_null(False) & g.long_ago) | g.early.fill_null(False)))
         )
-        year, quarter = one & (g.end >= self.day(365)), one & (g.end >= self.day(90))
+        year, quarter = once & (g.end >= self.day(365)), once & (g.end >= self.day(90))
 
         def count(what: ir.BooleanValue) -> ir.IntegerValue:
             return what.fill_null(False).cast("int64")
@@ -261,7 +263,7 @@ class Counting:
         return g.select(
             "patient",
             odd=careful.fill_null(False),
-            with_reasons=g.with_reasons & one,
+            with_reasons=g.with_reasons & once,
             stays_12_months=count(year),
             unplanned_stays_90_days=count(quarter & g.urgent),
             unplanned_stays_12_months=count(year & g.urgent),
@@ -271,9 +273,9 @@ class Counting:
             emergency_visits_12_months=ibis.least(
                 g.emergency_visits_12_months.fill_null(0), self.cuts.most("emergency_visits_12_months")
             ).cast("int64"),
-            days_since_discharge=ibis.ifelse(one, since, ibis.null("int64")),
-            days_since_unplanned_discharge=ibis.ifelse(one & g.urgent, since_unplanned, ibis.null("int64")),
-            lace_expected=(one & g.urgent & g.scored).fill_null(False),
+            days_since_discharge=ibis.ifelse(once, since, ibis.null("int64")),
+            days_since_unplanned_discharge=ibis.ifelse(once & g.urgent, since_unplanned, ibis.null("int64")),
+            lace_expected=(once & g.urgent & g.scored).fill_null(False),
         )
 
     def _days(

@@ -24,7 +24,7 @@ from carefhir.content.rules import Facts
 from carefhir.occasion import Occasion
 from carefhir.population import by_chart
 from carefhir.population.exported import Exported
-from carefhir.population.plain import Counting, cuts_of
+from carefhir.population.plain import PlainFacts, cuts_of
 from carefhir.population.sources import UnreadableLines
 
 
@@ -135,7 +135,7 @@ def stratify(source: Exported, occasion: Occasion) -> Population:
     absent = tuple(type_ for type_ in by_chart.TYPES if type_ not in source.types)
     unseen = frozenset(need.name for need in by_chart.NEEDS if need.type in absent)
     engine = source.engine
-    counted = Counting(engine, occasion, cuts_of(occasion.content)).facts(source.rows())
+    counted = PlainFacts(engine, occasion, cuts_of(occasion.content)).facts(source.rows())
     held = engine.create_table("counted", counted, temp=True)
     plain = held.filter(~held.careful).drop("careful", "barred")
     facts = [name for name in plain.columns if name != "patient"]

@@ -135,14 +135,14 @@ class StayInputs:
         values = [reading.in_unit(content, each.value, each.unit, SHOWN_UNITS[name]) for each in newest]
         if any(reading.doubtful(content, each) for each in newest) or None in values:
             return None, Basis(f"the last {kind.display} of this stay is not plausible: ask the hospital")
-        numbers = [value for value in values if value is not None]
+        read = [value for value in values if value is not None]
         limit = parameters(content.get("PlanDefinition", hospital_score.PLAN))[f"{name}-under"]
-        if len({value < limit for value in numbers}) > 1:
+        if len({value < limit for value in read}) > 1:
             return None, Basis(f"two numbers of the last {kind.display} of this stay contradict each other")
-        shown = f"{number_in_words(min(numbers))} {SHOWN_UNITS[name]}"
+        shown = f"{number_in_words(min(read))} {SHOWN_UNITS[name]}"
         day = self.occasion.local_date(last)
         records = tuple(dict.fromkeys(each.record for each in newest))
-        return min(numbers), Basis(f"{kind.display} {shown} on {day}, the last of this stay", records)
+        return min(read), Basis(f"{kind.display} {shown} on {day}, the last of this stay", records)
 
     def _within(self, at: datetime) -> bool:
         return at <= self.stay.end and self.occasion.local_date(at) >= self.stay.start_day
