@@ -26,6 +26,8 @@ def page(people: Population, programs: Mapping[str, str]) -> None:
             "type: they count for nobody",
             "yellow",
         )
+    for type_, number in people.of_nobody.items():
+        tell(f"{number:,} of {type_} name no patient by a relative reference: they count for nobody", "yellow")
     for name in people.passed_over:
         tell(f"{name}: not named for a type of record, and not read", "yellow")
     _counts("tier", people.by_tier, of_everybody=True)

@@ -61,6 +61,15 @@ class Exported:
         here = {id_: view for id_, view in views().items() if view.resource in self.types}
         return {id_: rows_of(view, self._table(view.resource)) for id_, view in here.items()}
 
+    def of_nobody(self) -> dict[str, int]:
+        """By type, how many records name no patient by a relative reference: an absolute or logical one may be of
+        anybody, and an id alone could find somebody else. They count for nobody."""
+        counts = {}
+        for id_, rows in self.rows().items():
+            if "patient" in rows.columns and id_ != "observation-parts":
+                counts[views()[id_].resource] = int(rows.filter(rows.patient.isnull()).count().to_pyarrow().as_py())
+        return {type_: number for type_, number in counts.items() if number}
+
     def _table(self, resource: str) -> ir.Table:
         every = [view for view in views().values() if view.resource == resource]
         return self.folder.table(resource, schema_of(resource, every))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -105,13 +105,15 @@ class Population:
 
     unreadable: tuple[UnreadableLines, ...] = ()
     """What of the files could not be used."""
+    of_nobody: Mapping[str, int] = field(default_factory=dict)
+    """By type, how many records name no patient by a relative reference; they count for nobody."""
     passed_over: tuple[str, ...] = ()
     """Files that are named for no type of record."""
 
     @property
     def whole(self) -> bool:
         """Whether everything that decides a tier was there, and could be read."""
-        return not (self.absent or self.unreadable)
+        return not (self.absent or self.unreadable or self.of_nobody)
 
     @property
     def by_tier(self) -> Counter[str]:
@@ -168,6 +170,7 @@ def stratify(source: Exported, occasion: Occasion) -> Population:
         absent=absent,
         unreadable=source.folder.unreadable,
         passed_over=source.folder.passed_over,
+        of_nobody=source.of_nobody(),
     )
 
 

@@ -109,7 +109,7 @@ PRAPARE = {
 
 
 def _observation(each: Json, dice: random.Random) -> None:
-    change = dice.randrange(8)
+    change = dice.randrange(9)
     if change == 0:
         each["status"] = dice.choice(("entered-in-error", "preliminary", "amended", "cancelled", "registered"))
     elif change == 1:
@@ -132,6 +132,9 @@ def _observation(each: Json, dice: random.Random) -> None:
         each.pop("valueQuantity", None)
     elif change == 6:
         each["subject"] = {"reference": f"https://ehr.example.org/fhir/{each['subject']['reference']}"}
+    elif change == 7:
+        each.pop("valueQuantity", None)
+        each.update(copy.deepcopy(BARTHEL))
     else:
         each["code"]["coding"].insert(0, {"code": "X"})
 
@@ -214,6 +217,9 @@ CHANGES: dict[str, Change] = {
 }
 
 
+BARTHEL = {"code": {"coding": [{"system": "http://loinc.org", "code": "96761-2"}]}, "valueInteger": 40}
+
+
 def _ours(number: int, dice: random.Random) -> Iterator[Json]:
     """Something that our own steps leave, for some."""
     who = {"reference": f"Patient/p{number}"}
@@ -274,4 +280,14 @@ def test_lines_that_are_no_resource_are_counted(tmp_path: Path, occasion: Occasi
         file.write("{half a line\n")
     people = sorted_of(tmp_path, occasion)
     assert [(lines.file, lines.no_resource) for lines in people.unreadable] == [("Condition.ndjson", 1)]
+    assert not people.whole
+
+
+def test_a_record_of_nobody_is_counted(tmp_path: Path, occasion: Occasion) -> None:
+    records = made(1, "quiet", random.Random(1))
+    heart = {"coding": [{"system": "http://snomed.info/sct", "code": "84114007"}]}
+    elsewhere = {"reference": "https://ehr.example.org/fhir/Patient/p1"}
+    records.append({"resourceType": "Condition", "id": "c", "code": heart, "subject": elsewhere})
+    people = sorted_of(written(tmp_path, records), occasion)
+    assert people.of_nobody == {"Condition": 1}
     assert not people.whole
