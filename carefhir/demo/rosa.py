@@ -69,7 +69,7 @@ class Rosa(StoryPerson):
             "helps_with": ("visits", "meals", "measuring"),
         }
         word: dict[str, Any] = {"may_know": ("plan", "visits", "tasks"), "consent": "verbal", "at": at(MONDAY, "09:10")}
-        self.does(self.cast.nurse, at(MONDAY, "09:12"), commands.RecordSupport, most=4, **elena, **word)
+        self.does(self.cast.nurse, at(MONDAY, "09:12"), commands.RecordSupport, most=3, **elena, **word)
 
     def _asked(self) -> None:
         chapter("4. Questions about mood and food", "Dana asks the PHQ-9, nine questions about depression.")
@@ -90,7 +90,7 @@ class Rosa(StoryPerson):
         command = {"patient": self.patient, "encounter": stay}
         preview_or_result = care.preview(commands.OpenTransition.model_validate(command))
         expect = preview_or_result if isinstance(preview_or_result, Preview) else None
-        act(care, commands.OpenTransition, command, expect=expect, full=self.cast.full, most=7)
+        act(care, commands.OpenTransition, command, expect=expect, full=self.cast.full, most=4)
         scene("9:41", "The same step again, by mistake: its receipt is found.")
         self.does(self.cast.nurse, at(MONDAY, "09:41"), commands.OpenTransition, encounter=stay)
 
@@ -117,7 +117,7 @@ class Rosa(StoryPerson):
             transition=transition,
             started=at(MONDAY, "10:00"),
             topics=taught,
-            most=7,
+            most=5,
         )
         scene("10:10", "The first check-in, in the same call: 180.0 pounds at home.")
         first = morning(MONDAY, "10:10", "180.0", scale="no")
@@ -177,7 +177,7 @@ class Rosa(StoryPerson):
     def _planned(self) -> None:
         chapter("9. A plan", "Four pathways and a social need become one plan. Conflicting advice is listed.")
         own_goal = "to dance at my granddaughter's wedding in June"
-        self.does(self.cast.nurse, at(MONDAY, "11:30"), commands.ProposePlan, own_goal=own_goal, most=5)
+        self.does(self.cast.nurse, at(MONDAY, "11:30"), commands.ProposePlan, own_goal=own_goal, most=3)
         chapter("10. Agreed", "1:00 pm. Dana goes through the goals with Rosa, who does not want one of them.")
         answers = []
         for code, goal in self.goals().items():

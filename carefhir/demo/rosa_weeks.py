@@ -147,22 +147,22 @@ class RosaWeeks(StoryPerson):
         }
         revised = at(REVISED, "10:00")
         step = commands.RevisePlan
-        self.does(self.cast.nurse, at(REVISED, "10:05"), step, revised=revised, items=[item], most=4, **revision)
+        self.does(self.cast.nurse, at(REVISED, "10:05"), step, revised=revised, items=[item], most=3, **revision)
         scene("4:00 pm", "An order is the prescriber's: it changes when Dr. Okafor signs.")
         proposal = self.task("sign-revision")
         signed = at(REVISED, "16:00")
-        self.does(self.cast.physician, signed, step, revised=signed, proposal=proposal, most=4, **revision)
+        self.does(self.cast.physician, signed, step, revised=signed, proposal=proposal, most=3, **revision)
 
     def _closed(self) -> None:
         chapter("17. Thirty days", "April 6. The transition closes. Closing names what goes on, and what is late.")
         fields: dict[str, Any] = {"outcome": "completed", "reason": "30 days at home, no readmission"}
         transition = self.task("transition")
-        self.does(self.cast.nurse, at(LAST, "09:10"), commands.CloseTransition, transition=transition, most=4, **fields)
+        self.does(self.cast.nurse, at(LAST, "09:10"), commands.CloseTransition, transition=transition, most=3, **fields)
 
     def _called(self) -> None:
         chapter("18. Nobody answers", "April 14. Check-ins have stopped. Dana calls, and nobody answers.")
         step = commands.RecordCall
-        self.does(self.cast.nurse, at(SILENT, "10:05"), step, started=at(SILENT, "10:00"), outcome="no-answer", most=4)
+        self.does(self.cast.nurse, at(SILENT, "10:05"), step, started=at(SILENT, "10:00"), outcome="no-answer", most=3)
         scene("April 15", "She answers: she was at her sister's.")
         talk: dict[str, Any] = {"outcome": "reached", "topics": ("how she is", "weighing"), "language": "Spanish"}
         talk |= {"interpreter": "professional", "words": "was at her sister's; weighs herself every day"}
