@@ -21,7 +21,7 @@ from carefhir.faces.leaving import guarded, print_json
 from carefhir.occasion import Actor, Occasion
 from carefhir.settings import Settings
 
-group = typer.Typer(help="Sort everybody in exported files: who needs care management, and why.", no_args_is_help=True)
+group = typer.Typer(help="Sort everybody in exported files: who needs care.", no_args_is_help=True)
 """`carefhir population …`"""
 
 

@@ -116,6 +116,8 @@ class CdsClient:
                 query = query.replace(f"{{{{context.{token}}}}}", str(value))
             assert "{{" not in query, f"{name}: {template}"
             brought[name] = self.get(query)
+            if brought[name]["resourceType"] == "Bundle":  # whoever puts pages together has counted them
+                brought[name]["total"] = len(brought[name].get("entry", []))
         return brought
 
     def get(self, query: str) -> Json:
