@@ -141,6 +141,7 @@ Instance: ahc-financial-strain
 InstanceOf: ObservationDefinition
 Usage: #definition
 * insert OneAnswer(ahc-financial-strain, [["Money for the basics (AHC-HRSN)"]], 76513-1, S, [["AHC HRSN screening tool, CMS, as one public scorer reads it: somewhat hard and very hard are a need."]])
+* insert SocialNeed(financial-insecurity, "Financial Insecurity")
 * insert Band(no-risk, "paying for the basics is not hard", 0, 0)
 * insert Answered(LA31980-8, "Not hard at all")
 * insert Band(at-risk, "paying for the basics is hard", 1, 1)
@@ -150,6 +151,7 @@ Instance: ahc-employment
 InstanceOf: ObservationDefinition
 Usage: #definition
 * insert OneAnswer(ahc-employment, [["Work (AHC-HRSN)"]], 96780-2, S, [["AHC HRSN screening tool, CMS, as one public scorer reads it: wanting help to find or keep work is a need."]])
+* insert SocialNeed(employment-status, "Employment Status")
 * insert Band(no-risk, "no help with work needed or wanted", 0, 0)
 * insert Answered(LA31983-2, "I do not need or want help")
 * insert Band(at-risk, "wants help finding or keeping work", 1, 1)
@@ -189,6 +191,7 @@ Instance: ahc-education
 InstanceOf: ObservationDefinition
 Usage: #definition
 * insert OneAnswer(ahc-education, [["School or training (AHC-HRSN)"]], 96782-8, S, [["AHC HRSN screening tool, CMS, as one public scorer reads it: yes is a need."]])
+* insert SocialNeed(educational-attainment, "Educational Attainment")
 * insert Band(no-risk, "no help with school or training wanted", 0, 0)
 * insert Answered(LA32-8, "No")
 * insert Band(at-risk, "wants help with school or training", 1, 1)
