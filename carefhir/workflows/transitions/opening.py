@@ -88,7 +88,7 @@ class Opening:
         return self._plan(tuple(changes), says, lace)
 
     def _hospital(self) -> tuple[Create | None, tuple[str, ...]]:
-        """The HOSPITAL score of the stay, and what is said of it; nothing where LACE says already why neither applies."""
+        """The HOSPITAL score of the stay, and what is said of it; nothing where neither it nor LACE applies."""
         discharge = self.discharge
         score = hospital_of_stay.assess(
             discharge.chart,
