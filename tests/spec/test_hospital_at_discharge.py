@@ -145,12 +145,13 @@ def test_what_is_not_on_record_makes_a_range(rosa: Stage) -> None:
     assert (score["variant"], score["low"], score["high"]) == ("international", 3, 7)
     assert "total" not in score
     assert "HOSPITAL (international form) 3-7, low to high" in says
-    assert "HOSPITAL H 0: hemoglobin 12.6 g/dL on 2026-03-06, the last of this stay" in says
+    assert not any(line.startswith("HOSPITAL H") for line in says), "what is sure is in the rationale"
     assert "HOSPITAL S 0-1: no sodium of this stay is on record" in says
     assert "HOSPITAL O 0-2: the service is not on record" in says
     prediction = score["resource"]["prediction"][0]
     assert "qualitativeRisk" not in prediction
-    assert "no sodium of this stay" in prediction["rationale"]
+    assert "S 0-1: no sodium of this stay is on record" in prediction["rationale"]
+    assert "H 0: hemoglobin 12.6 g/dL on 2026-03-06, the last of this stay" in prediction["rationale"]
     assert score["resource"]["encounter"]["reference"] == stay_of(rosa)
 
 
@@ -200,6 +201,13 @@ def test_the_last_sodium_of_the_stay(rosa: Stage, value: str, unit: str, points:
     result_of(rosa, "2951-2", value, unit)
     opened(rosa)
     assert parts(rosa)[2] == points
+
+
+def test_a_number_just_under_the_limit_is_shown_as_it_is(rosa: Stage) -> None:
+    result_of(rosa, "718-7", "11.96", "g/dL")
+    opened(rosa)
+    assert parts(rosa)[0] == "1"
+    assert "hemoglobin 11.96 g/dL" in scored(rosa)["resource"]["prediction"][0]["rationale"]
 
 
 @pytest.mark.parametrize("status", ["entered-in-error", "cancelled", "preliminary"])
@@ -344,7 +352,9 @@ def test_where_lace_does_not_apply_hospital_does_not_either() -> None:
     command = OpenTransition(patient=earl.patient, encounter=earl.backend.find("Encounter", "earl-snf" + earl.mark))
     result = earl.backend.run(runner.run(OPEN_TRANSITION, command, occasion, earl.backend.server()))
     says = said(result)
-    assert "no HOSPITAL score: HOSPITAL is for acute hospital stays, and this was skilled nursing facility" in says
+    assert (
+        "no LACE score: LACE and HOSPITAL are for acute hospital stays, and this was skilled nursing facility" in says
+    )
     assert Chart(earl.backend, earl.patient).written("RiskAssessment") == []
 
 

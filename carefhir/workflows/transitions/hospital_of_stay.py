@@ -23,7 +23,6 @@ from carefhir.content.clocks import Clock
 from carefhir.content.hospital_score import Basis, HospitalInputs, HospitalScore, Variant
 from carefhir.content.lace import COMORBIDITY
 from carefhir.content.loading import parameters
-from carefhir.content.number_words import number_in_words
 from carefhir.content.whole_word import whole_word
 from carefhir.fhir.gather import Records
 from carefhir.fhir.record import Record
@@ -67,15 +66,13 @@ def before_discharge(records: Records, occasion: Occasion) -> BeforeDischarge:
 
 def assess(
     chart: Chart, stay: Stay, place: Destination, *, before: BeforeDischarge, clock: Clock, occasion: Occasion
-) -> tuple[HospitalScore | None, str]:
-    """The score in the form that content names; or None, and why it does not apply. Raises `ContentError`."""
-    why = lace_of_stay.not_for("HOSPITAL", stay, place)
-    if why:
-        return None, why
+) -> HospitalScore | None:
+    """The score in the form that content names; None where it does not apply, as LACE. Raises `ContentError`."""
+    if lace_of_stay.not_for(stay, place):
+        return None
     form = hospital_score.form_of(occasion.content)
-    return hospital_score.hospital(
-        occasion.content, StayInputs(chart, stay, before, clock, occasion, form).inputs(), variant=form
-    ), ""
+    inputs = StayInputs(chart, stay, before, clock, occasion, form).inputs()
+    return hospital_score.hospital(occasion.content, inputs, variant=form)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,14 +132,15 @@ class StayInputs:
         values = [reading.in_unit(content, each.value, each.unit, SHOWN_UNITS[name]) for each in newest]
         if any(reading.doubtful(content, each) for each in newest) or None in values:
             return None, Basis(f"the last {kind.display} of this stay is not plausible: ask the hospital")
-        read = [value for value in values if value is not None]
+        numbers = [value for value in values if value is not None]
         limit = parameters(content.get("PlanDefinition", hospital_score.PLAN))[f"{name}-under"]
-        if len({value < limit for value in read}) > 1:
+        if len({value < limit for value in numbers}) > 1:
             return None, Basis(f"two numbers of the last {kind.display} of this stay contradict each other")
-        shown = f"{number_in_words(min(read))} {SHOWN_UNITS[name]}"
+        # Never rounded: 11.96 counts as under 12, and must not be shown as 12.0.
+        shown = f"{min(numbers).normalize():f} {SHOWN_UNITS[name]}"
         day = self.occasion.local_date(last)
         records = tuple(dict.fromkeys(each.record for each in newest))
-        return min(read), Basis(f"{kind.display} {shown} on {day}, the last of this stay", records)
+        return min(numbers), Basis(f"{kind.display} {shown} on {day}, the last of this stay", records)
 
     def _within(self, at: datetime) -> bool:
         return at <= self.stay.end and self.occasion.local_date(at) >= self.stay.start_day

@@ -24,7 +24,7 @@ def assess(
     chart: Chart, stay: Stay, place: Destination, *, clock: Clock, occasion: Occasion
 ) -> tuple[Lace | None, str]:
     """The index; or None, and why: LACE was developed for acute discharges to the community."""
-    why = not_for("LACE", stay, place)
+    why = not_for(stay, place)
     if why:
         return None, why
     content = occasion.content
@@ -47,12 +47,12 @@ def assess(
     )
 
 
-def not_for(score: str, stay: Stay, place: Destination) -> str:
-    """Why a score of the risk of readmission does not apply to a stay (rule 13); "" where it does."""
+def not_for(stay: Stay, place: Destination) -> str:
+    """Why LACE does not apply to a stay (rule 13), and HOSPITAL neither; "" where both do."""
     if not stay.setting.properties.get("lace"):
-        return f"{score} is for acute hospital stays, and this was {stay.setting.display}"
+        return f"LACE and HOSPITAL are for acute hospital stays, and this was {stay.setting.display}"
     if not place.community:
-        return f"{score} is for discharges to the community, and this one went to {place.concept.display}"
+        return f"LACE and HOSPITAL are for discharges to the community, and this one went to {place.concept.display}"
     return ""
 
 

@@ -82,16 +82,15 @@ class Opening:
         else:
             says.append(f"no LACE score: {withheld}")
         hospital, because = self._hospital()
-        says += because
         changes += [hospital] if hospital else []
         changes += self._tracking_ended()
-        says.append(f"follow-up visit by {self._visit_by(risk_level)}: {risk_why}")
+        says += [f"follow-up visit by {self._visit_by(risk_level)}: {risk_why}", *because]
         return self._plan(tuple(changes), says, lace)
 
     def _hospital(self) -> tuple[Create | None, tuple[str, ...]]:
-        """The HOSPITAL score of the stay, and what is said of it; or why there is none."""
+        """The HOSPITAL score of the stay, and what is said of it; nothing where neither it nor LACE applies."""
         discharge = self.discharge
-        score, withheld = hospital_of_stay.assess(
+        score = hospital_of_stay.assess(
             discharge.chart,
             discharge.stay,
             discharge.place,
@@ -100,7 +99,7 @@ class Opening:
             occasion=self.pen.occasion,
         )
         if score is None:
-            return None, (f"no HOSPITAL score: {withheld}",)
+            return None, ()
         resource = risk.write_hospital(
             self.pen.content,
             self.pen.patient,
@@ -109,8 +108,10 @@ class Opening:
             performer=self.pen.author,
             result=score,
         )
-        parts = (f"HOSPITAL {letters} {points}: {points.why}" for letters, points in score.parts.items())
-        return Create("risk/hospital", resource, score.words), (score.words, *parts)
+        # Why each part has its points is in the rationale; a person hears what makes it a range.
+        unsure = {letters: points for letters, points in score.parts.items() if points.low != points.high}
+        ranges = (f"HOSPITAL {letters} {points}: {points.why}" for letters, points in unsure.items())
+        return Create("risk/hospital", resource, score.words), (score.words, *ranges)
 
     def _visit_by(self, level: str) -> date:
         return self.dates["visit-7-day" if level == "high" else "visit-14-day"]
