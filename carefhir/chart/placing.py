@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from carefhir.chart import chart as charts
 from carefhir.chart.chart import Chart
 from carefhir.chart.facts import facts_of
 from carefhir.codes import CONDITION_GROUP, PROGRAM, TIER_RULE
@@ -17,6 +18,24 @@ from carefhir.content.program_criteria import Stratum
 from carefhir.content.rules import read_rules
 from carefhir.mappers import patient
 from carefhir.occasion import Occasion
+
+NEEDS = charts.needs(
+    "patient",
+    "episodes",
+    "care_teams",
+    "conditions",
+    "medication_requests",
+    "medication_statements",
+    "readings",
+    "encounters",
+    "tasks",
+    "risks",
+    "conclusions",
+    "flags",
+    "goals",
+    "appointments",
+)
+"""What has to be read about a person."""
 
 RESTRICTED = "a restricted matter: open the chart"
 

@@ -6,7 +6,7 @@ that a view never has to guess.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 
 from carefhir.chart import chart as charts
 from carefhir.chart import placing
@@ -16,32 +16,16 @@ from carefhir.fhir.record import Record
 from carefhir.mappers import medication, reading
 from carefhir.occasion import Occasion
 
-NEEDS = charts.needs(
-    "patient",
-    "episodes",
-    "care_teams",
-    "conditions",
-    "medication_requests",
-    "medication_statements",
-    "readings",
-    "encounters",
-    "tasks",
-    "risks",
-    "conclusions",
-    "flags",
-    "goals",
-    "appointments",
-)
-"""What is asked about one patient (`stratify`), and about each of a population: a test holds the two together."""
+NEEDS = placing.NEEDS
 
 TYPES = tuple(dict.fromkeys((*(need.type for need in NEEDS), "Medication")))
 """The resource types that count."""
-ABSENT = "there is no file of it"
+UNSURE = "not all of it could be read"
 
 
-def place(patient: str, resources: Iterable[Record], occasion: Occasion, *, absent: Sequence[str] = ()) -> Placement:
+def place(patient: str, resources: Iterable[Record], occasion: Occasion, *, unsure: Collection[str] = ()) -> Placement:
     """Where a patient (`Patient/ID`) stands by these records, their own and the Medications that those point to.
-    `absent`: resource types of which there is no file; nobody knows whether there are any."""
+    `unsure`: resource types of which there is no file, or not all could be read: nobody knows what there is more."""
     slots = {"patient": patient, "actor": occasion.actor.reference, "today": occasion.today.isoformat()}
     slots |= {"now": occasion.stamp} | reading.slots(occasion.content)
     by_type: dict[str, list[Record]] = {}
@@ -52,5 +36,5 @@ def place(patient: str, resources: Iterable[Record], occasion: Occasion, *, abse
         for need in NEEDS
     }
     by_need[medication.FOLLOWED.name] = tuple(by_type.get("Medication", ()))
-    gaps = tuple(Gap(need.name, need.type, ABSENT) for need in NEEDS if need.type in absent)
+    gaps = tuple(Gap(need.name, need.type, UNSURE) for need in NEEDS if need.type in unsure)
     return placing.place(charts.read(Records(by_need, gaps), occasion), occasion)

@@ -135,9 +135,13 @@ OF_THE_BARRED = ("Patient", "EpisodeOfCare")
 def stratify(source: Exported, occasion: Occasion) -> Population:
     """Sorts everybody in a source."""
     absent = tuple(type_ for type_ in by_chart.TYPES if type_ not in source.types)
-    unseen = frozenset(need.name for need in by_chart.NEEDS if need.type in absent)
+    rows_by_view = source.rows()
+    of_nobody = source.of_nobody()
+    unsure = {*absent, *of_nobody, *(type_ for type_, lines in source.folder.counted.items() if lines)} - {"Patient"}
+    unsure |= {"MedicationRequest", "MedicationStatement"} if "Medication" in unsure - {*absent} else set()
+    unseen = frozenset(need.name for need in by_chart.NEEDS if need.type in unsure)
     engine = source.engine
-    counted = PlainFacts(engine, occasion, cuts_of(occasion.content)).facts(source.rows())
+    counted = PlainFacts(engine, occasion, cuts_of(occasion.content)).facts(rows_by_view)
     held = engine.create_table("counted", counted, temp=True)
     plain = held.filter(~held.careful).drop("careful", "barred")
     facts = [name for name in plain.columns if name != "patient"]
@@ -157,20 +161,20 @@ def stratify(source: Exported, occasion: Occasion) -> Population:
     alive = []
     for patient, records in source.charts(_of(held, barred=True), OF_THE_BARRED):
         name = f"Patient/{patient}"
-        where = by_chart.place(name, records, occasion, absent=absent)
+        where = by_chart.place(name, records, occasion, unsure=unsure)
         if where.not_sorted:
             rows.append(SortedPatient(name, where, by_chart=True))
         else:  # "has not died" is on record, say
             alive.append(patient)
     for patient, records in source.charts([*_of(held, barred=False), *alive]):
         name = f"Patient/{patient}"
-        rows.append(SortedPatient(name, by_chart.place(name, records, occasion, absent=absent), by_chart=True))
+        rows.append(SortedPatient(name, by_chart.place(name, records, occasion, unsure=unsure), by_chart=True))
     return Population(
         rows=tuple(sorted(rows, key=lambda row: row.patient)),
         absent=absent,
         unreadable=source.folder.unreadable,
         passed_over=source.folder.passed_over,
-        of_nobody=source.of_nobody(),
+        of_nobody=of_nobody,
     )
 
 

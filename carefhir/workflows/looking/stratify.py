@@ -22,22 +22,7 @@ class Stratify(PatientCommand):
     """Shows how much care a patient needs by the rules, why, and which program they would gain from."""
 
 
-NEEDS = charts.needs(
-    "patient",
-    "episodes",
-    "care_teams",
-    "conditions",
-    "medication_requests",
-    "medication_statements",
-    "readings",
-    "encounters",
-    "tasks",
-    "risks",
-    "conclusions",
-    "flags",
-    "goals",
-    "appointments",
-)
+NEEDS = placing.NEEDS
 
 
 @dataclass(frozen=True, slots=True)
